@@ -1,0 +1,123 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Floors, bottom up; a target imports only lower floors (checked by
+// Tests/ArchitectureTests). See docs/architecture/README.md.
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableExperimentalFeature("Lifetimes"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+
+let package = Package(
+  name: "sedai",
+  products: [
+    .executable(name: "sedaid", targets: ["sedaid"]),
+    .executable(name: "sedai", targets: ["sedai"]),
+    .executable(name: "ism", targets: ["ism"]),
+    .executable(name: "sedai-check", targets: ["sedai-check"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    // MARK: Floor 0, domain: model, checked bytes, locks
+    .target(name: "CSedaiBytes"),
+    .target(name: "SedaiBytes", dependencies: ["CSedaiBytes"], swiftSettings: strict),
+    .target(name: "SedaiMonitor", swiftSettings: strict),
+    .target(name: "SedaiModel", swiftSettings: strict),
+
+    // MARK: Floor 1, encodings: on-disk format, API types
+    .target(name: "SedaiFormat", dependencies: ["SedaiBytes"], swiftSettings: strict),
+    .target(name: "SedaiAPI", dependencies: ["SedaiModel"], swiftSettings: strict),
+
+    // MARK: Floor 2, machines: snapshot engine, protocol state machines
+    .target(
+      name: "SedaiEngine", dependencies: ["SedaiFormat", "SedaiBytes", "SedaiMonitor"],
+      swiftSettings: strict),
+    .target(name: "SedaiNBD", dependencies: ["SedaiBytes"], swiftSettings: strict),
+
+    // MARK: Floor 3, use cases
+    .target(
+      name: "SedaiArray",
+      dependencies: ["SedaiModel", "SedaiEngine", "SedaiMonitor", "SedaiBytes", "SedaiFormat"],
+      swiftSettings: strict),
+
+    // MARK: Floor 4, edges: HTTP, network listeners, Linux, API client
+    .target(name: "CSedaiLinux"),
+    .target(
+      name: "SedaiLinux", dependencies: ["CSedaiLinux", "SedaiEngine", "SedaiBytes"],
+      swiftSettings: strict),
+    .target(
+      name: "SedaiNetwork",
+      dependencies: [
+        "SedaiArray", "SedaiNBD", "SedaiBytes", "SedaiModel",
+        nio("NIOCore"), nio("NIOPosix"), nioSSL, logging, metrics,
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "SedaiHTTP",
+      dependencies: [
+        "SedaiArray", "SedaiAPI", "SedaiModel", hummingbird, hummingbirdTLS, logging, crypto,
+        nio("NIOCore"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "SedaiClient", dependencies: ["SedaiAPI", "SedaiModel", httpClient],
+      swiftSettings: strict),
+
+    // MARK: Floor 5, programs: wiring only
+    .executableTarget(
+      name: "sedaid",
+      dependencies: [
+        "SedaiHTTP", "SedaiNetwork", "SedaiLinux", "SedaiArray", "SedaiEngine", "SedaiModel",
+        "SedaiAPI", argumentParser, logging, lifecycle, toml,
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "sedai", dependencies: ["SedaiClient", "SedaiAPI", "SedaiModel", argumentParser],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "ism", dependencies: ["SedaiClient", "SedaiAPI", "SedaiModel"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "sedai-check",
+      dependencies: ["SedaiLinux", "SedaiEngine", "SedaiFormat", "SedaiBytes", argumentParser],
+      swiftSettings: strict),
+
+    // MARK: Proof
+    .target(
+      name: "SedaiSimulation",
+      dependencies: ["SedaiEngine", "SedaiFormat", "SedaiBytes", "SedaiMonitor"],
+      path: "Simulation/SedaiSimulation", swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,1 @@
+// What travels between the array and its commands.

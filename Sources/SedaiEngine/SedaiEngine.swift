@@ -1,0 +1,1 @@
+// Images, chunks and the journal.

@@ -1,0 +1,1 @@
+// How the array is written down: pages, journal records, labels.

@@ -1,0 +1,1 @@
+// What the array is made of: kinds, states, names, rules and messages.
