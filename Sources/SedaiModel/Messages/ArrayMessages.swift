@@ -1,0 +1,125 @@
+extension MessageCatalogue {
+  /// Failures of the array itself.
+  static let arrayMessages: [MessageEntry] = [
+    line(
+      .deviceFailed, .error, .error, "A device failed: {reason}.", "デバイスが異常です: {reason}",
+      why: "A read, write or flush of a pool or of the system area failed.",
+      then: "Look at the disk and the system's log; the pool's state says what still works."),
+    line(
+      .metadataDamaged, .error, .error, "The array's metadata is damaged: {reason}.",
+      "アレイの管理情報が壊れています: {reason}",
+      why: "A part of the system area does not pass its checks.",
+      then: "Stop the array, run sedai-check, and follow what it says."),
+    line(
+      .metadataTooNew, .error, .error,
+      "The array's metadata has version {found}; this program knows {known}.",
+      "管理情報の版数は{found}ですが、対応しているのは{known}までです。",
+      why: "A newer program wrote it. Nothing was touched.", then: "Use the newer program."),
+    line(
+      .arrayStopped, .error, .error, "The array is being stopped.", "アレイは停止中です。",
+      why: "It takes no more requests.", then: "Start it again, then repeat."),
+    line(
+      .poolUnavailable, .error, .error, "Pool {pool} is {state}.", "プール{pool}は{state}です。",
+      why: "A flush of it failed, or a file of it is missing.",
+      then: "Repair the file or device, then restart the array."),
+    line(
+      .outOfRange, .error, .usage, "The range lies outside {name}.",
+      "範囲が{name}の外です。",
+      why: "It begins or ends beyond the volume's capacity.", then: "Choose another range."),
+    line(
+      .internalFailure, .error, .error, "The array could not do this: {reason}.",
+      "処理に失敗しました: {reason}",
+      why: "Something that the array believed about itself was not so. Nothing was changed.",
+      then: "Report it with the events of that time."),
+  ]
+
+  /// What the array tells by itself.
+  static let eventMessages: [MessageEntry] = [
+    event(.snapshotCreated, "Snapshot of {bv} created in {sv}.", "{bv}のスナップショットを{sv}に作成しました。"),
+    event(.snapshotDeleted, "Snapshot in {sv} of {bv} deleted.", "{bv}の{sv}のスナップショットを削除しました。"),
+    event(.snapshotRestored, "{bv} restored from {sv}.", "{sv}から{bv}をリストアしました。"),
+    event(
+      .volumeLinked, "{lv} linked to {target} with access {access}.",
+      "{lv}を{target}にリンクしました({access})。"),
+    event(.volumeUnlinked, "{lv} unlinked from {target}.", "{lv}と{target}のリンクを解除しました。"),
+    event(.guardChanged, "Guard of {sv} of {bv}: {guard}.", "{bv}の{sv}の保護: {guard}"),
+    event(.restoreUndone, "The last restore of {bv} was undone.", "{bv}の直前のリストアを取り消しました。"),
+    line(
+      .generationGivenUp, .warning, .success,
+      "Generation {sv} of {bv} was given up because the snapshot reserve area of pool {pool} is full.",
+      "プール{pool}のSRAに空きがないため、{bv}の世代{sv}を削除しました。",
+      why: "A write to the base volume needed the space.",
+      then: "Expand the reserve, or keep fewer generations."),
+    line(
+      .linkLost, .warning, .success, "{lv} lost its link because {sv} was given up.",
+      "{sv}が削除されたため、{lv}のリンクを解除しました。",
+      why: "The generation it showed no longer exists; its readers get errors.",
+      then: "Stop what reads it, and link another generation."),
+    line(
+      .reserveAboveThreshold, .warning, .success,
+      "The snapshot reserve area of pool {pool} is {percent} used.",
+      "プール{pool}のSRA使用率が{percent}になりました。",
+      why: "A threshold was passed.", then: "Expand the reserve, or delete generations."),
+    line(
+      .reserveFull, .warning, .success, "The snapshot reserve area of pool {pool} is full.",
+      "プール{pool}のSRAに空きがありません。",
+      why: "Generations hold all of it.", then: "Expand the reserve, or delete generations."),
+    event(
+      .reserveRelaxed, "The snapshot reserve area of pool {pool} is {percent} used.",
+      "プール{pool}のSRA使用率が{percent}に下がりました。"),
+    line(
+      .undoGivenUp, .warning, .success,
+      "The last restore of {bv} can no longer be undone: pool {pool} needed the space.",
+      "プール{pool}の空き不足のため、{bv}のリストアは取り消せなくなりました。",
+      why: "The state before the restore was the next thing to give up.",
+      then: "Expand the reserve."),
+    line(
+      .restoreWithoutUndo, .warning, .success,
+      "{bv} was restored without keeping the state before: pool {pool} has no room for it.",
+      "プール{pool}の空き不足のため、リストア前の{bv}は保存されません。",
+      why: "The snapshot reserve area could not hold it.", then: "Expand the reserve."),
+    line(
+      .poolFailed, .error, .success, "Pool {pool} is {state}.", "プール{pool}が{state}になりました。",
+      why: "A flush of it failed, or a file of it is missing.",
+      then: "Repair the file or device, then restart the array."),
+    event(.poolRecovered, "Pool {pool} is ready.", "プール{pool}は正常です。"),
+    line(
+      .writeRefusedByReserve, .warning, .success,
+      "Writes to {bv} fail: the snapshot reserve area of pool {pool} is full and its policy keeps generations.",
+      "プール{pool}のSRAに空きがなく、世代を保持する設定のため、{bv}への書き込みができません。",
+      why: "A write would need space that generations hold.",
+      then: "Expand the reserve, delete generations, or change the policy."),
+    event(
+      .diskBound, "Logical disk {name} ({number}) bound in pool {pool}.",
+      "論理ディスク{name}({number})をプール{pool}に構築しました。"),
+    event(.diskUnbound, "Logical disk {name} unbound.", "論理ディスク{name}を解除しました。"),
+    event(.diskRenamed, "Logical disk {name} renamed to {new}.", "論理ディスク{name}の名称を{new}に変更しました。"),
+    event(
+      .diskExpanded, "Logical disk {name} expanded to {capacity} bytes.",
+      "論理ディスク{name}を{capacity}バイトに拡張しました。"),
+    event(.generationsAdded, "{count} generations added to {bv}.", "{bv}に{count}世代を追加しました。"),
+    event(.generationsRemoved, "{count} generations removed from {bv}.", "{bv}から{count}世代を削除しました。"),
+    event(.poolCreated, "Pool {pool} created.", "プール{pool}を作成しました。"),
+    event(.poolExpanded, "Pool {pool} expanded.", "プール{pool}を拡張しました。"),
+    event(.poolDeleted, "Pool {pool} deleted.", "プール{pool}を削除しました。"),
+    event(
+      .reserveChanged, "Snapshot reserve area of pool {pool} changed.", "プール{pool}のSRAを変更しました。"),
+    event(.ldSetChanged, "LD set {set} changed.", "LDセット{set}を変更しました。"),
+    event(.jobStarted, "Job {job} ({kind}) started.", "ジョブ{job}({kind})を開始しました。"),
+    event(.jobEnded, "Job {job} ({kind}) ended.", "ジョブ{job}({kind})が終了しました。"),
+    line(
+      .jobFailed, .error, .success, "Job {job} ({kind}) stopped: {reason}.",
+      "ジョブ{job}({kind})が停止しました: {reason}",
+      why: "A device or the metadata failed under it.",
+      then: "See the pool's state; the job goes on when it works again."),
+    event(.arrayStarted, "The array started.", "アレイを起動しました。"),
+  ]
+
+  private static func event(
+    _ id: MessageID, _ english: String, _ japanese: String
+  ) -> MessageEntry {
+    line(
+      id, .info, .success, english, japanese,
+      why: "The array did this by request, or as a consequence of one.", then: "Nothing.")
+  }
+}

@@ -1,1 +1,0 @@
-// What the array is made of: kinds, states, names, rules and messages.
