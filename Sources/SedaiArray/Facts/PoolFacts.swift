@@ -1,0 +1,85 @@
+public import SedaiModel
+
+/// A pool and its snapshot reserve area. All sizes are bytes of whole chunks.
+public struct PoolFacts: Sendable, Hashable {
+  /// Its number, 0…254.
+  public let number: UInt8
+  public let name: PoolName
+  public let state: State
+  public let capacity: UInt64
+  /// Promised to volumes and to the reserve.
+  public let promised: UInt64
+  /// Not promised to anything.
+  public let free: UInt64
+  /// Chunks that hold data, of volumes and generations.
+  public let allocated: UInt64
+  /// Freed and not yet usable: waits for a job or a durable commit. Counts as used.
+  public let awaitingReuse: UInt64
+  public let reserve: ReserveFacts?
+  /// Paths of its files and devices, in order.
+  public let members: [String]
+
+  public enum State: String, Sendable {
+    case ready
+    /// A flush failed; it refuses writes until the array is restarted.
+    case poisoned
+    /// A file or device of it is not there.
+    case missing
+  }
+}
+
+/// A snapshot reserve area.
+public struct ReserveFacts: Sendable, Hashable {
+  public let capacity: UInt64
+  public let used: UInt64
+  public let policy: ReservePolicy
+  public let thresholds: ReserveThresholds
+  public let level: ReserveLevel
+}
+
+/// What a set of generations holds alone.
+public struct ExclusiveSpace: Sendable, Hashable {
+  /// Bytes of whole chunks that deleting the set would free.
+  public let allocatedBytes: UInt64
+  /// Bytes of valid blocks in them.
+  public let validBytes: UInt64
+}
+
+/// The array as a whole.
+public struct ArrayStatus: Sendable, Hashable {
+  public let name: String
+  /// 16 hexadecimal digits, chosen when the array was made.
+  public let worldWideName: String
+  public let startedAt: Timestamp
+  public let pools: Int
+  public let logicalDisks: Int
+  public let snapshots: Int
+  public let linkVolumes: Int
+  public let jobs: Int
+  /// Numbers of the events kept: the array forgets older ones.
+  public let newestEvent: UInt64
+}
+
+/// A named group of hosts and the logical disks they see.
+public struct LDSetFacts: Sendable, Hashable {
+  public let name: LDSetName
+  public let osType: OSType?
+  /// Names in TLS client certificates that stand for this set.
+  public let clients: [String]
+  public let assignments: [Assignment]
+
+  public struct Assignment: Sendable, Hashable {
+    /// 0…16383; stays with the disk until it is removed from the set.
+    public let lun: UInt16
+    public let disk: LogicalDiskName
+    public let number: LogicalDiskNumber?
+  }
+}
+
+/// Where two states of a volume differ.
+public struct DifferenceList: Sendable, Hashable {
+  /// Ranges that differ, ascending, in whole blocks of 4 KiB where the volume's end allows.
+  public let ranges: [VolumeChange]
+  /// Where to ask on, in bytes; nil if everything asked for was compared.
+  public let next: UInt64?
+}

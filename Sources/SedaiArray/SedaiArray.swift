@@ -1,1 +1,0 @@
-// One entry per operation of the array.
