@@ -119,5 +119,8 @@ let package = Package(
       name: "SedaiSimulation",
       dependencies: ["SedaiEngine", "SedaiFormat", "SedaiBytes", "SedaiMonitor"],
       path: "Simulation/SedaiSimulation", swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(
+      name: "DocumentationTests", exclude: ["Fixtures"], swiftSettings: strict),
   ]
 )
