@@ -1,0 +1,76 @@
+/// Where the resources are. Both sides build their paths from here.
+public enum APIPath {
+  public static let prefix = "/api/v1"
+
+  public static let status = prefix + "/status"
+  public static let pools = prefix + "/pools"
+  public static let reserves = prefix + "/reserves"
+  public static let logicalDisks = prefix + "/logical-disks"
+  public static let families = prefix + "/families"
+  public static let generations = prefix + "/generations"
+  public static let linkVolumes = prefix + "/link-volumes"
+  public static let ldSets = prefix + "/ld-sets"
+  public static let jobs = prefix + "/jobs"
+  public static let events = prefix + "/events"
+
+  // MARK: Operations on sets of volumes, below `generations`
+
+  /// POST a ``GenerationSetRequest``: takes snapshots.
+  public static let createSnapshots = generations + "/actions/create"
+  /// POST a ``GenerationSetRequest``: deletes snapshots.
+  public static let deleteSnapshots = generations + "/actions/delete"
+  /// POST a ``GenerationSetRequest``: restores base volumes.
+  public static let restoreSnapshots = generations + "/actions/restore"
+  /// POST a ``GuardRequest``.
+  public static let guardSnapshot = generations + "/actions/guard"
+  /// POST a ``GenerationBuildRequest``.
+  public static let buildGenerations = generations + "/actions/build"
+  /// POST a ``GenerationRemoveRequest``.
+  public static let removeGenerations = generations + "/actions/remove"
+  /// POST a ``SpaceRequest``.
+  public static let space = generations + "/actions/space"
+
+  /// The path of one member of a collection. `name` is one path segment of letters, digits and
+  /// `_.-`, as every name of the array is.
+  public static func member(_ collection: String, _ name: String) -> String {
+    collection + "/" + name
+  }
+}
+
+/// Names of query items.
+public enum APIQuery {
+  /// `wait=active` or `wait=deleted`: the answer comes when the generation has got there or
+  /// cannot any more, at the latest after `seconds`.
+  public static let wait = "wait"
+  /// 0…``maximumWaitSeconds``.
+  public static let seconds = "seconds"
+  /// `sizes=true`: with sizes that take a walk to find out.
+  public static let sizes = "sizes"
+  /// Events with a higher number than this.
+  public static let after = "after"
+  public static let limit = "limit"
+  /// The other volume of a comparison.
+  public static let other = "to"
+  /// The byte a listing starts at.
+  public static let offset = "offset"
+  /// The generation that a link is expected to show.
+  public static let source = "source"
+
+  /// A request is never held longer.
+  public static let maximumWaitSeconds = 25
+  /// More entries than this are never sent at once.
+  public static let maximumEntries = 1000
+}
+
+/// What a request may wait for.
+public enum WaitCondition: String, Codable, Hashable, Sendable, CaseIterable {
+  case active, deleted
+
+  /// True once there is nothing left to wait for.
+  public func isMet(by state: GenerationState) -> Bool {
+    switch (self, state) {
+    case (.active, .active), (.deleted, .deleted), (.deleted, .empty): true
+    case (.active, _), (.deleted, _): false
+    }
+  }
+}

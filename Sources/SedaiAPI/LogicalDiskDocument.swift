@@ -1,0 +1,142 @@
+/// What a logical disk is used for.
+public enum LogicalDiskKind: String, Codable, Hashable, Sendable, CaseIterable {
+  case individual = "IV"
+  case base = "BV"
+  case snapshot = "SV"
+  case link = "LV"
+  case reserve = "SDV"
+  case control = "CV"
+  case master = "MV"
+  case replica = "RV"
+}
+
+/// One logical disk.
+public struct LogicalDiskDocument: Codable, Hashable, Sendable {
+  /// Unique on the array while the disk exists.
+  public var name: String
+  /// The logical disk number; nil for a generation that has none.
+  public var number: UInt32?
+  public var kind: LogicalDiskKind
+  /// The two letters of the host's system; nil if none is set.
+  public var osType: String?
+  /// The pool's name.
+  public var pool: String
+  /// Bytes a host sees.
+  public var capacity: UInt64
+  /// `normal`, or what is wrong with it.
+  public var state: String
+  /// Bytes of allocated chunks that its own image maps; nil for a disk without an image.
+  public var allocatedBytes: UInt64?
+  /// The base volume that a snapshot or link volume belongs to.
+  public var baseVolume: String?
+  /// LD sets it is assigned to.
+  public var ldSets: [String]
+  /// The constant identity that hosts see.
+  public var serial: String?
+
+  public init(
+    name: String, number: UInt32?, kind: LogicalDiskKind, osType: String?, pool: String,
+    capacity: UInt64, state: String, allocatedBytes: UInt64? = nil, baseVolume: String? = nil,
+    ldSets: [String] = [], serial: String? = nil
+  ) {
+    self.name = name
+    self.number = number
+    self.kind = kind
+    self.osType = osType
+    self.pool = pool
+    self.capacity = capacity
+    self.state = state
+    self.allocatedBytes = allocatedBytes
+    self.baseVolume = baseVolume
+    self.ldSets = ldSets
+    self.serial = serial
+  }
+}
+
+/// Binds a new logical disk.
+public struct LogicalDiskCreateRequest: Codable, Hashable, Sendable {
+  public var name: String
+  public var pool: String
+  /// Bytes, 1 MiB … 64 TiB.
+  public var capacity: UInt64
+  /// Nil leaves the choice to the array: the lowest free number.
+  public var number: UInt32?
+  public var osType: String?
+  /// ``LogicalDiskKind/individual`` or ``LogicalDiskKind/control``.
+  public var kind: LogicalDiskKind
+
+  public init(
+    name: String, pool: String, capacity: UInt64, number: UInt32? = nil, osType: String? = nil,
+    kind: LogicalDiskKind = .individual
+  ) {
+    self.name = name
+    self.pool = pool
+    self.capacity = capacity
+    self.number = number
+    self.osType = osType
+    self.kind = kind
+  }
+}
+
+/// Changes what is given and leaves the rest.
+public struct LogicalDiskChangeRequest: Codable, Hashable, Sendable {
+  public var name: String?
+  public var osType: String?
+  /// The new total in bytes; a disk only ever grows.
+  public var capacity: UInt64?
+
+  public init(name: String? = nil, osType: String? = nil, capacity: UInt64? = nil) {
+    self.name = name
+    self.osType = osType
+    self.capacity = capacity
+  }
+}
+
+/// A range of bytes of a volume.
+public struct ByteRangeDocument: Codable, Hashable, Sendable {
+  public var offset: UInt64
+  public var length: UInt64
+
+  public init(offset: UInt64, length: UInt64) {
+    self.offset = offset
+    self.length = length
+  }
+}
+
+/// Part of the answer to "what differs between these two?".
+public struct DifferencesDocument: Codable, Hashable, Sendable {
+  public var from: String
+  public var to: String
+  public var ranges: [ByteRangeDocument]
+  /// Where the next request has to start; nil when the end was reached.
+  public var next: UInt64?
+
+  public init(from: String, to: String, ranges: [ByteRangeDocument], next: UInt64?) {
+    self.from = from
+    self.to = to
+    self.ranges = ranges
+    self.next = next
+  }
+}
+
+/// What deleting a set of generations would free, exact for one moment.
+public struct SpaceDocument: Codable, Hashable, Sendable {
+  public var volumes: [String]
+  /// Bytes of chunks that nothing else uses.
+  public var allocatedBytes: UInt64
+  /// Bytes of blocks in those chunks that hold contents.
+  public var validBytes: UInt64
+
+  public init(volumes: [String], allocatedBytes: UInt64, validBytes: UInt64) {
+    self.volumes = volumes
+    self.allocatedBytes = allocatedBytes
+    self.validBytes = validBytes
+  }
+}
+
+/// Asks for a ``SpaceDocument``.
+public struct SpaceRequest: Codable, Hashable, Sendable {
+  public var volumes: [VolumeReference]
+
+  public init(volumes: [VolumeReference]) { self.volumes = volumes }
+}

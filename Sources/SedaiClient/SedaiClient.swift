@@ -1,1 +1,0 @@
-// How commands reach the array.
