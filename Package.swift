@@ -92,7 +92,11 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "SedaiClient", dependencies: ["SedaiAPI", "SedaiModel", httpClient],
+      name: "SedaiClient",
+      dependencies: [
+        "SedaiAPI", "SedaiModel", httpClient, nio("NIOCore"), nio("NIOPosix"), nio("NIOHTTP1"),
+        nioSSL,
+      ],
       swiftSettings: strict),
 
     // MARK: Floor 5, programs: wiring only
@@ -119,6 +123,10 @@ let package = Package(
       name: "SedaiSimulation",
       dependencies: ["SedaiEngine", "SedaiFormat", "SedaiBytes", "SedaiMonitor"],
       path: "Simulation/SedaiSimulation", swiftSettings: strict),
+    .testTarget(
+      name: "SedaiAPITests", dependencies: ["SedaiAPI", "SedaiModel"], swiftSettings: strict),
+    .testTarget(
+      name: "ismTests", dependencies: ["ism", "SedaiAPI", "SedaiModel"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "DocumentationTests", exclude: ["Fixtures"], swiftSettings: strict),

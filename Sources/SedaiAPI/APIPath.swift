@@ -1,5 +1,7 @@
 /// Where the resources are. Both sides build their paths from here.
 public enum APIPath {
+  /// Below a link volume: PUT a ``LinkRequest``, or DELETE.
+  public static let link = "/link"
   public static let prefix = "/api/v1"
 
   public static let status = prefix + "/status"
@@ -19,7 +21,7 @@ public enum APIPath {
   public static let createSnapshots = generations + "/actions/create"
   /// POST a ``GenerationSetRequest``: deletes snapshots.
   public static let deleteSnapshots = generations + "/actions/delete"
-  /// POST a ``GenerationSetRequest``: restores base volumes.
+  /// POST a ``RestoreSetRequest``.
   public static let restoreSnapshots = generations + "/actions/restore"
   /// POST a ``GuardRequest``.
   public static let guardSnapshot = generations + "/actions/guard"

@@ -11,7 +11,7 @@ public struct GenerationSelection: Codable, Hashable, Sendable {
   }
 }
 
-/// Takes, deletes or restores a set of volumes in one commit: all of them or none.
+/// Takes or deletes a set of snapshots in one commit: all of them or none.
 public struct GenerationSetRequest: Codable, Hashable, Sendable {
   /// More members than this are refused.
   public static let maximumMembers = 1024
@@ -19,6 +19,29 @@ public struct GenerationSetRequest: Codable, Hashable, Sendable {
   public var members: [GenerationSelection]
 
   public init(members: [GenerationSelection]) { self.members = members }
+}
+
+/// Restores a set of base volumes in one commit: all of them or none.
+public struct RestoreSetRequest: Codable, Hashable, Sendable {
+  /// What becomes of generations newer than a restored one.
+  public enum NewerGenerations: String, Codable, Hashable, Sendable, CaseIterable {
+    case keep
+    case delete = "del"
+  }
+
+  public var members: [GenerationSelection]
+  public var newerGenerations: NewerGenerations
+  /// Keep the state before, if the reserve has room for it.
+  public var keepsUndo: Bool
+
+  public init(
+    members: [GenerationSelection], newerGenerations: NewerGenerations = .keep,
+    keepsUndo: Bool = true
+  ) {
+    self.members = members
+    self.newerGenerations = newerGenerations
+    self.keepsUndo = keepsUndo
+  }
 }
 
 /// The generations of a set after the operation, in the order of the request.

@@ -67,7 +67,7 @@ public struct MessageEntry: Sendable {
 public enum MessageCatalogue {
   public static let entries: [MessageEntry] =
     (commandMessages + snapshotMessages + linkMessages + configurationMessages
-    + arrayMessages + eventMessages).sorted { $0.id < $1.id }
+    + arrayMessages + eventMessages + clientMessages).sorted { $0.id < $1.id }
 
   private static let byID = Dictionary(uniqueKeysWithValues: entries.map { ($0.id, $0) })
 

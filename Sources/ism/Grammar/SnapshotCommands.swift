@@ -91,7 +91,7 @@ enum SnapshotCommand: String, CaseIterable, Sendable {
     summary: "bring a base volume back to a snapshot",
     description: [
       "The base volume shows the snapshot's contents at once and can be used at once. The "
-        + "generation, and generations newer than it, keep their contents.",
+        + "generation keeps its contents.",
       "Nobody may use the base volume while the command runs: unmount it first.",
     ],
     clauses: [
@@ -100,8 +100,9 @@ enum SnapshotCommand: String, CaseIterable, Sendable {
       .optional(
         .option(
           OptionSyntax(
-            "-derivsv", .word(["keep"]),
-            help: "What becomes of newer generations. keep, also the default: they stay."))),
+            "-derivsv", .word(["keep", "del"]),
+            help: "What becomes of generations newer than the restored one: they stay (keep, "
+              + "the default) or are deleted (del)."))),
       .optional(
         .option(
           OptionSyntax(

@@ -2,7 +2,7 @@ import SedaiAPI
 import SedaiModel
 
 /// A command line that fits its grammar.
-struct CommandLine: Sendable {
+struct CommandWords: Sendable {
   let command: SnapshotCommand
   private let values: [String: String]
 
@@ -56,7 +56,7 @@ struct UsageError: Error, Hashable {
   }
 }
 
-extension CommandLine {
+extension CommandWords {
   /// Reads the words after the command's name.
   init(_ command: SnapshotCommand, words: some Sequence<String>) throws(UsageError) {
     let syntax = command.syntax
@@ -154,7 +154,7 @@ extension CommandLine {
     // A place without base volume is completed by one, so that one reader serves all forms.
     let whole = flag.needsBaseVolume ? "B" + text : text
     switch (flag, VolumeReference(whole)) {
-    case (.ld, .name(let name)) where name.utf8.count <= LogicalDiskName.maximumLength,
+    case (.ld, .name) where LogicalDiskName(text) != nil,
       (.relgen, .relativeGeneration), (.ldRelgen, .relativeGeneration),
       (.absgen, .absoluteGeneration), (.ldAbsgen, .absoluteGeneration):
       break
