@@ -130,5 +130,22 @@ let package = Package(
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "DocumentationTests", exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "SedaiNBDTests", dependencies: ["SedaiNBD", "SedaiBytes"], swiftSettings: strict),
   ]
 )
+
+// Fuzz harnesses are libraries that scripts/fuzz.sh links with libFuzzer; see there.
+if Context.environment["SEDAI_FUZZ"] != nil {
+  let harnesses: [(name: String, dependencies: [Target.Dependency])] = [
+    ("NBD", ["SedaiNBD"])
+  ]
+  for (name, dependencies) in harnesses {
+    package.products.append(
+      .library(name: "Fuzz\(name)", type: .static, targets: ["Fuzz\(name)"]))
+    package.targets.append(
+      .target(
+        name: "Fuzz\(name)", dependencies: dependencies, path: "Fuzz/\(name)",
+        exclude: ["Corpus"], swiftSettings: strict))
+  }
+}

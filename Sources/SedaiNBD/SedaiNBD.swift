@@ -1,1 +1,0 @@
-// The NBD protocol as a state machine.
