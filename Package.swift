@@ -127,6 +127,8 @@ let package = Package(
       name: "SedaiAPITests", dependencies: ["SedaiAPI", "SedaiModel"], swiftSettings: strict),
     .testTarget(
       name: "ismTests", dependencies: ["ism", "SedaiAPI", "SedaiModel"], swiftSettings: strict),
+    .testTarget(
+      name: "sedaiTests", dependencies: ["sedai", "SedaiAPI", argumentParser], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "DocumentationTests", exclude: ["Fixtures"], swiftSettings: strict),

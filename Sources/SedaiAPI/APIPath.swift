@@ -2,6 +2,16 @@
 public enum APIPath {
   /// Below a link volume: PUT a ``LinkRequest``, or DELETE.
   public static let link = "/link"
+  /// Below a pool: POST a ``PoolExpandRequest``.
+  public static let members = "/members"
+  /// Below an LD set: POST an ``LDSetDiskRequest``; DELETE below it the disk's name.
+  public static let disks = "/disks"
+  /// Below an LD set: POST an ``LDSetClientRequest``; DELETE one with the query item `client`.
+  public static let clients = "/clients"
+  /// Below a logical disk: GET a ``DifferencesDocument``.
+  public static let differences = "/differences"
+  /// Below a logical disk: POST nothing; brings back the state before the last restore.
+  public static let undoRestore = "/undo-restore"
   public static let prefix = "/api/v1"
 
   public static let status = prefix + "/status"
@@ -57,6 +67,7 @@ public enum APIQuery {
   public static let offset = "offset"
   /// The generation that a link is expected to show.
   public static let source = "source"
+  public static let client = "client"
 
   /// A request is never held longer.
   public static let maximumWaitSeconds = 25

@@ -1,47 +1,62 @@
 /// Long work of the array.
 public struct JobDocument: Codable, Hashable, Sendable {
   public var id: UInt64
-  /// What it does: `reclaim`, `merge`, …
+  /// What it does: `reclaim`, `merge`.
   public var kind: String
-  /// What it does it to.
-  public var subject: String
+  /// The volume it works on; nil for work on the whole array.
+  public var volume: String?
   public var state: JobState
-  public var doneUnits: UInt64
-  /// Nil while it cannot be told.
-  public var totalUnits: UInt64?
-  /// What is counted: `bytes`, `pages`, …
-  public var unit: String
+  /// Steps done, and how many there will be as far as that is known.
+  public var done: UInt64
+  public var estimatedTotal: UInt64
   /// Seconds; nil while it cannot be told.
-  public var remainingSeconds: UInt64?
+  public var secondsLeft: UInt64?
+  /// Steps a second it may do at most; nil for no limit.
+  public var rateLimit: UInt64?
   /// Seconds since 1970 UTC.
   public var startedAt: Int64
+  /// Seconds since 1970 UTC; nil while it is not over.
+  public var endedAt: Int64?
   /// Why it failed.
   public var failure: Problem?
 
   public init(
-    id: UInt64, kind: String, subject: String, state: JobState, doneUnits: UInt64,
-    totalUnits: UInt64?, unit: String, remainingSeconds: UInt64?, startedAt: Int64,
-    failure: Problem? = nil
+    id: UInt64, kind: String, volume: String? = nil, state: JobState, done: UInt64,
+    estimatedTotal: UInt64, secondsLeft: UInt64? = nil, rateLimit: UInt64? = nil,
+    startedAt: Int64, endedAt: Int64? = nil, failure: Problem? = nil
   ) {
     self.id = id
     self.kind = kind
-    self.subject = subject
+    self.volume = volume
     self.state = state
-    self.doneUnits = doneUnits
-    self.totalUnits = totalUnits
-    self.unit = unit
-    self.remainingSeconds = remainingSeconds
+    self.done = done
+    self.estimatedTotal = estimatedTotal
+    self.secondsLeft = secondsLeft
+    self.rateLimit = rateLimit
     self.startedAt = startedAt
+    self.endedAt = endedAt
     self.failure = failure
   }
 }
 
 /// Where a job stands.
 public enum JobState: String, Codable, Hashable, Sendable, CaseIterable {
-  case running, paused, finished, failed
+  case running, paused, ended, failed
 
   /// True if nothing of it will change any more.
-  public var isOver: Bool { self == .finished || self == .failed }
+  public var isOver: Bool { self == .ended || self == .failed }
+}
+
+/// Changes what is given and leaves the rest.
+public struct JobChangeRequest: Codable, Hashable, Sendable {
+  public var isPaused: Bool?
+  /// Steps a second; 0 lifts the limit.
+  public var rateLimit: UInt64?
+
+  public init(isPaused: Bool? = nil, rateLimit: UInt64? = nil) {
+    self.isPaused = isPaused
+    self.rateLimit = rateLimit
+  }
 }
 
 /// Something that happened, told with a message of the catalogue.
@@ -53,10 +68,14 @@ public struct EventDocument: Codable, Hashable, Sendable {
   public var messageID: String
   public var messageClass: MessageClassName
   public var text: String
+  /// Who asked for it; nil if the array did it by itself.
+  public var requester: String?
 
   public init(
-    number: UInt64, time: Int64, messageID: String, messageClass: MessageClassName, text: String
+    number: UInt64, time: Int64, messageID: String, messageClass: MessageClassName,
+    text: String, requester: String? = nil
   ) {
+    self.requester = requester
     self.number = number
     self.time = time
     self.messageID = messageID
@@ -69,36 +88,39 @@ public struct EventDocument: Codable, Hashable, Sendable {
 public struct StatusDocument: Codable, Hashable, Sendable {
   public var product: String
   public var version: String
-  public var arrayName: String
-  /// 16 hexadecimal digits that no other array has.
-  public var serial: String
-  /// `ready` or what is wrong.
-  public var state: String
-  /// Seconds since the daemon started.
-  public var uptimeSeconds: UInt64
-  public var logicalDisks: Int
-  public var generations: Int
+  public var name: String
+  /// 16 hexadecimal digits, chosen when the array was made.
+  public var worldWideName: String
+  /// Seconds since 1970 UTC.
+  public var startedAt: Int64
   public var pools: Int
+  public var logicalDisks: Int
+  /// Generations that hold a snapshot.
+  public var snapshots: Int
+  public var linkVolumes: Int
   public var runningJobs: Int
-  /// Directory of the per-set NBD sockets, and the TCP address if it listens on one.
+  public var newestEvent: UInt64
+  /// The directory of the LD sets' NBD sockets.
   public var nbdSocketDirectory: String?
+  /// `host:port` where NBD is served over TCP.
   public var nbdAddress: String?
 
   public init(
-    product: String, version: String, arrayName: String, serial: String, state: String,
-    uptimeSeconds: UInt64, logicalDisks: Int, generations: Int, pools: Int, runningJobs: Int,
-    nbdSocketDirectory: String? = nil, nbdAddress: String? = nil
+    product: String, version: String, name: String, worldWideName: String, startedAt: Int64,
+    pools: Int, logicalDisks: Int, snapshots: Int, linkVolumes: Int, runningJobs: Int,
+    newestEvent: UInt64, nbdSocketDirectory: String? = nil, nbdAddress: String? = nil
   ) {
     self.product = product
     self.version = version
-    self.arrayName = arrayName
-    self.serial = serial
-    self.state = state
-    self.uptimeSeconds = uptimeSeconds
-    self.logicalDisks = logicalDisks
-    self.generations = generations
+    self.name = name
+    self.worldWideName = worldWideName
+    self.startedAt = startedAt
     self.pools = pools
+    self.logicalDisks = logicalDisks
+    self.snapshots = snapshots
+    self.linkVolumes = linkVolumes
     self.runningJobs = runningJobs
+    self.newestEvent = newestEvent
     self.nbdSocketDirectory = nbdSocketDirectory
     self.nbdAddress = nbdAddress
   }

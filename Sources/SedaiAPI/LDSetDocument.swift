@@ -19,9 +19,9 @@ public struct LDSetDocument: Codable, Hashable, Sendable {
 /// A logical disk in an LD set.
 public struct LDSetDiskDocument: Codable, Hashable, Sendable {
   public var name: String
-  public var lun: UInt32
+  public var lun: UInt16
 
-  public init(name: String, lun: UInt32) {
+  public init(name: String, lun: UInt16) {
     self.name = name
     self.lun = lun
   }
@@ -42,9 +42,9 @@ public struct LDSetCreateRequest: Codable, Hashable, Sendable {
 public struct LDSetDiskRequest: Codable, Hashable, Sendable {
   public var disk: String
   /// Nil takes the lowest free one, never 0 for a link volume.
-  public var lun: UInt32?
+  public var lun: UInt16?
 
-  public init(disk: String, lun: UInt32? = nil) {
+  public init(disk: String, lun: UInt16? = nil) {
     self.disk = disk
     self.lun = lun
   }

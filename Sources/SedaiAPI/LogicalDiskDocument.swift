@@ -31,13 +31,14 @@ public struct LogicalDiskDocument: Codable, Hashable, Sendable {
   public var baseVolume: String?
   /// LD sets it is assigned to.
   public var ldSets: [String]
-  /// The constant identity that hosts see.
-  public var serial: String?
+  /// Whether the state before the last restore is kept and can be brought back.
+  public var canUndoRestore: Bool
 
   public init(
     name: String, number: UInt32?, kind: LogicalDiskKind, osType: String?, pool: String,
     capacity: UInt64, state: String, allocatedBytes: UInt64? = nil, baseVolume: String? = nil,
-    ldSets: [String] = [], serial: String? = nil
+    ldSets: [String] = [],
+    canUndoRestore: Bool = false
   ) {
     self.name = name
     self.number = number
@@ -49,15 +50,16 @@ public struct LogicalDiskDocument: Codable, Hashable, Sendable {
     self.allocatedBytes = allocatedBytes
     self.baseVolume = baseVolume
     self.ldSets = ldSets
-    self.serial = serial
+    self.canUndoRestore = canUndoRestore
   }
 }
 
 /// Binds a new logical disk.
 public struct LogicalDiskCreateRequest: Codable, Hashable, Sendable {
-  public var name: String
+  /// Nil leaves the choice to the array.
+  public var name: String?
   public var pool: String
-  /// Bytes, 1 MiB … 64 TiB.
+  /// Bytes, 1 MiB…64 TiB, a multiple of 512. Not looked at for a control volume.
   public var capacity: UInt64
   /// Nil leaves the choice to the array: the lowest free number.
   public var number: UInt32?
@@ -66,7 +68,7 @@ public struct LogicalDiskCreateRequest: Codable, Hashable, Sendable {
   public var kind: LogicalDiskKind
 
   public init(
-    name: String, pool: String, capacity: UInt64, number: UInt32? = nil, osType: String? = nil,
+    name: String?, pool: String, capacity: UInt64, number: UInt32? = nil, osType: String? = nil,
     kind: LogicalDiskKind = .individual
   ) {
     self.name = name

@@ -1,57 +1,50 @@
-/// A pool and how full it is. All sizes in bytes.
+/// A pool and how full it is. All sizes in bytes of whole chunks.
 public struct PoolDocument: Codable, Hashable, Sendable {
   public var number: UInt8
   public var name: String
-  /// `ready`, `poisoned` or `missing`.
-  public var state: String
+  public var state: PoolState
   public var capacity: UInt64
-  /// Bytes of chunks in use.
-  public var allocatedBytes: UInt64
-  /// Bytes promised to base volumes and other live disks.
+  /// Promised to volumes and to the reserve.
   public var promisedBytes: UInt64
-  /// Bytes set aside for generations.
-  public var reserveBytes: UInt64
-  /// Bytes neither promised nor set aside.
+  /// Promised to nothing.
   public var freeBytes: UInt64
-  /// Files or devices, in the order they were added.
-  public var members: [PoolMemberDocument]
+  /// Chunks that hold data, of volumes and generations.
+  public var allocatedBytes: UInt64
+  /// Freed and not yet usable; counts as used.
+  public var awaitingReuseBytes: UInt64
+  /// Paths of its files and devices, in order.
+  public var members: [String]
 
   public init(
-    number: UInt8, name: String, state: String, capacity: UInt64, allocatedBytes: UInt64,
-    promisedBytes: UInt64, reserveBytes: UInt64, freeBytes: UInt64,
-    members: [PoolMemberDocument]
+    number: UInt8, name: String, state: PoolState, capacity: UInt64, promisedBytes: UInt64,
+    freeBytes: UInt64, allocatedBytes: UInt64, awaitingReuseBytes: UInt64, members: [String]
   ) {
     self.number = number
     self.name = name
     self.state = state
     self.capacity = capacity
-    self.allocatedBytes = allocatedBytes
     self.promisedBytes = promisedBytes
-    self.reserveBytes = reserveBytes
     self.freeBytes = freeBytes
+    self.allocatedBytes = allocatedBytes
+    self.awaitingReuseBytes = awaitingReuseBytes
     self.members = members
   }
 }
 
-/// A file or block device of a pool.
-public struct PoolMemberDocument: Codable, Hashable, Sendable {
-  public var path: String
-  public var size: UInt64
-  /// False for a file that takes space from its file system only as it fills.
-  public var isAllocatedInFull: Bool
-
-  public init(path: String, size: UInt64, isAllocatedInFull: Bool = true) {
-    self.path = path
-    self.size = size
-    self.isAllocatedInFull = isAllocatedInFull
-  }
+/// Whether a pool works.
+public enum PoolState: String, Codable, Hashable, Sendable, CaseIterable {
+  case ready
+  /// A flush failed; it refuses writes until the array is restarted.
+  case poisoned
+  /// A file or device of it is not there.
+  case missing
 }
 
 /// A file or block device to be taken into a pool.
 public struct PoolMemberRequest: Codable, Hashable, Sendable {
   /// An absolute path on the array, or a name inside its data directory.
   public var path: String
-  /// Bytes of a file to be made; nil takes an existing file or device as large as it is.
+  /// Bytes of a file to be made; nil takes a block device whole.
   public var size: UInt64?
   /// True makes a file that takes its space only as it fills.
   public var isSparse: Bool
@@ -92,30 +85,34 @@ public enum ReservePolicy: String, Codable, Hashable, Sendable, CaseIterable {
   case keepGenerations = "keep-generations"
 }
 
-/// The snapshot reserve area of a pool. Sizes in bytes.
+/// How full a reserve is, in the steps that events tell.
+public enum ReserveLevel: String, Codable, Hashable, Sendable, CaseIterable {
+  case normal, warning, critical, full
+}
+
+/// The snapshot reserve area of a pool. Sizes in bytes of whole chunks.
 public struct ReserveDocument: Codable, Hashable, Sendable {
   public var pool: String
-  /// `normal`, `full` or `failed`.
-  public var state: String
+  public var level: ReserveLevel
   public var capacity: UInt64
   public var usedBytes: UInt64
-  /// Bytes that wait to be given back by work under way; part of ``usedBytes``.
-  public var awaitingReuseBytes: UInt64
   public var policy: ReservePolicy
-  /// Warnings are given when this many per cent are used.
-  public var thresholds: [Int]
+  /// Per cent of use at which the array warns.
+  public var warningThreshold: Int
+  /// Per cent of use at which the array warns again.
+  public var criticalThreshold: Int
 
   public init(
-    pool: String, state: String, capacity: UInt64, usedBytes: UInt64,
-    awaitingReuseBytes: UInt64 = 0, policy: ReservePolicy, thresholds: [Int]
+    pool: String, level: ReserveLevel, capacity: UInt64, usedBytes: UInt64,
+    policy: ReservePolicy, warningThreshold: Int, criticalThreshold: Int
   ) {
     self.pool = pool
-    self.state = state
+    self.level = level
     self.capacity = capacity
     self.usedBytes = usedBytes
-    self.awaitingReuseBytes = awaitingReuseBytes
     self.policy = policy
-    self.thresholds = thresholds
+    self.warningThreshold = warningThreshold
+    self.criticalThreshold = criticalThreshold
   }
 }
 
@@ -132,17 +129,21 @@ public struct ReserveCreateRequest: Codable, Hashable, Sendable {
 
 /// Changes what is given and leaves the rest.
 public struct ReserveChangeRequest: Codable, Hashable, Sendable {
-  /// The new total in bytes.
+  /// The new total in bytes; a reserve only ever grows.
   public var capacity: UInt64?
   public var policy: ReservePolicy?
-  /// Two per cents, the lower first.
-  public var thresholds: [Int]?
+  /// 1…``criticalThreshold``.
+  public var warningThreshold: Int?
+  /// ``warningThreshold``…100.
+  public var criticalThreshold: Int?
 
   public init(
-    capacity: UInt64? = nil, policy: ReservePolicy? = nil, thresholds: [Int]? = nil
+    capacity: UInt64? = nil, policy: ReservePolicy? = nil, warningThreshold: Int? = nil,
+    criticalThreshold: Int? = nil
   ) {
     self.capacity = capacity
     self.policy = policy
-    self.thresholds = thresholds
+    self.warningThreshold = warningThreshold
+    self.criticalThreshold = criticalThreshold
   }
 }

@@ -20,13 +20,10 @@ public struct ArrayClient: Sendable {
   /// ``APIQuery/maximumWaitSeconds`` at most; long work is a job.
   static let answerSeconds: Int64 = 120
 
-  /// Runs `body` with a client and lets go of its connections afterwards.
-  public static func with<Result: Sendable>(
-    _ settings: ClientSettings,
-    _ body: (ArrayClient) async throws(Problem) -> Result
-  ) async throws(Problem) -> Result {
+  /// Connects to nothing yet. Call ``close()`` when it is no longer needed.
+  public init(_ settings: ClientSettings) {
     var configuration = HTTPClient.Configuration.singletonConfiguration
-    configuration.timeout = .init(connect: .seconds(connectSeconds))
+    configuration.timeout = .init(connect: .seconds(Self.connectSeconds))
     configuration.redirectConfiguration = .disallow
     // A connection that cannot be made is an answer for the operator, not a thing to wait for.
     configuration.connectionPool.retryConnectionEstablishment = false
@@ -35,17 +32,15 @@ public struct ArrayClient: Sendable {
       tls.trustRoots = .file(path)
       configuration.tlsConfiguration = tls
     }
-    let http = HTTPClient(
+    http = HTTPClient(
       eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
-    let outcome: Swift.Result<Result, Problem>
-    do throws(Problem) {
-      outcome = .success(try await body(ArrayClient(http: http, settings: settings)))
-    } catch {
-      outcome = .failure(error)
-    }
-    // Nothing is under way here, and a connection that will not close is the kernel's matter.
+    self.settings = settings
+  }
+
+  /// Lets go of the connections. No request may be under way.
+  public func close() async {
+    // A connection that will not close is the kernel's matter: the process ends anyway.
     try? await http.shutdown()
-    return try outcome.get()
   }
 
   // MARK: Requests

@@ -8,6 +8,7 @@ enum Invocation {
   case help(SnapshotCommand)
   /// The names of all commands, one per line: installers make links from them.
   case list
+  case completions
   case manualPage(SnapshotCommand)
   case overview
   case unknown(String)
@@ -34,6 +35,7 @@ enum Invocation {
   private static func byName(_ first: String, _ rest: [String]) -> Self {
     switch first {
     case "--list": return .list
+    case "--completions": return .completions
     case "--help", "-help", "-h": return .overview
     case "--manual":
       guard let name = rest.first else { return .overview }
@@ -58,6 +60,8 @@ struct Program {
     case .list:
       let names = SnapshotCommand.allCases.map(\.rawValue)
       return CommandOutcome(output: names.joined(separator: "\n") + "\n")
+    case .completions:
+      return CommandOutcome(output: Completions.bash)
     case .manualPage(let command):
       return CommandOutcome(output: command.syntax.manualPage)
     case .overview:
@@ -79,13 +83,26 @@ struct Program {
     }
     do throws(Problem) {
       let settings = try ClientSettings(environment: environment)
-      return try await ArrayClient.with(settings) { (client) async throws(Problem) in
-        try await Session(client: client, clock: clock, line: line).run()
-      }
+      return await run(line, ArrayClient(settings))
     } catch {
-      return CommandOutcome(
-        errors: MessageLine(command.rawValue, error).text + "\n", status: error.exitStatus)
+      return failure(command, error)
     }
+  }
+
+  private func run(_ line: CommandWords, _ client: ArrayClient) async -> CommandOutcome {
+    let outcome: CommandOutcome
+    do throws(Problem) {
+      outcome = try await Session(client: client, clock: clock, line: line).run()
+    } catch {
+      outcome = failure(line.command, error)
+    }
+    await client.close()
+    return outcome
+  }
+
+  private func failure(_ command: SnapshotCommand, _ problem: Problem) -> CommandOutcome {
+    CommandOutcome(
+      errors: MessageLine(command.rawValue, problem).text + "\n", status: problem.exitStatus)
   }
 
   static var overview: String {

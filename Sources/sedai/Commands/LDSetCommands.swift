@@ -1,0 +1,130 @@
+import ArgumentParser
+import SedaiAPI
+import SedaiClient
+
+struct LDSetCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ldset", abstract: "LD sets: which hosts see which logical disks.",
+    subcommands: [
+      List.self, Show.self, Create.self, Delete.self, Assign.self, Unassign.self, Allow.self,
+      Deny.self,
+    ],
+    defaultSubcommand: List.self)
+
+  struct List: ArrayCommand {
+    static let configuration = CommandConfiguration(abstract: "List LD sets.")
+    @OptionGroup var output: OutputOptions
+
+    func run(_ array: ArrayClient) async throws {
+      let sets: Listing<LDSetDocument> = try await array.get(APIPath.ldSets)
+      try output.show(sets) { sets in
+        var table = Table(
+          ("TYPE", .left), ("NAME", .left), ("DISKS", .right), ("CLIENTS", .left))
+        for set in sets.items {
+          table.add(
+            set.osType, set.name, "\(set.disks.count)", set.clients.joined(separator: ","))
+        }
+        return table.text
+      }
+    }
+  }
+
+  struct Show: ArrayCommand {
+    static let configuration = CommandConfiguration(abstract: "Show an LD set.")
+    @Argument(help: "Its name.") var name: String
+    @OptionGroup var output: OutputOptions
+
+    func run(_ array: ArrayClient) async throws {
+      let set: LDSetDocument = try await array.get(try path(APIPath.ldSets, name))
+      try output.show(set, as: LDSetCommand.sheet)
+    }
+  }
+
+  struct Create: ArrayCommand {
+    static let configuration = CommandConfiguration(abstract: "Make an LD set.")
+    @Argument(help: "1 to 16 letters, digits and _.") var name: String
+    @Option(help: "OS type of its hosts.") var type: String?
+    @OptionGroup var output: OutputOptions
+
+    func run(_ array: ArrayClient) async throws {
+      let set: LDSetDocument = try await array.send(
+        .post, APIPath.ldSets, LDSetCreateRequest(name: name, osType: type))
+      try output.show(set, as: LDSetCommand.sheet)
+    }
+  }
+
+  struct Delete: ArrayCommand {
+    static let configuration = CommandConfiguration(abstract: "Delete an LD set.")
+    @Argument(help: "Its name.") var name: String
+
+    func run(_ array: ArrayClient) async throws {
+      try await array.send(.delete, try path(APIPath.ldSets, name))
+    }
+  }
+
+  struct Assign: ArrayCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Let the hosts of an LD set see a logical disk.")
+    @Argument(help: "The LD set.") var name: String
+    @Argument(help: "The logical disk.") var disk: String
+    @Option(help: "Its LUN; the lowest free one unless told.") var lun: UInt16?
+    @OptionGroup var output: OutputOptions
+
+    func run(_ array: ArrayClient) async throws {
+      let set: LDSetDocument = try await array.send(
+        .post, try path(APIPath.ldSets, name) + APIPath.disks,
+        LDSetDiskRequest(disk: disk, lun: lun))
+      try output.show(set, as: LDSetCommand.sheet)
+    }
+  }
+
+  struct Unassign: ArrayCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take a logical disk out of an LD set.")
+    @Argument(help: "The LD set.") var name: String
+    @Argument(help: "The logical disk.") var disk: String
+
+    func run(_ array: ArrayClient) async throws {
+      let disks = try path(APIPath.ldSets, name) + APIPath.disks
+      try await array.send(.delete, try path(disks, disk))
+    }
+  }
+
+  struct Allow: ArrayCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Let the bearer of a TLS client certificate in.")
+    @Argument(help: "The LD set.") var name: String
+    @Argument(help: "The name in the certificate.") var client: String
+    @OptionGroup var output: OutputOptions
+
+    func run(_ array: ArrayClient) async throws {
+      let set: LDSetDocument = try await array.send(
+        .post, try path(APIPath.ldSets, name) + APIPath.clients,
+        LDSetClientRequest(client: client))
+      try output.show(set, as: LDSetCommand.sheet)
+    }
+  }
+
+  struct Deny: ArrayCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Do not let the bearer of a TLS client certificate in any more.")
+    @Argument(help: "The LD set.") var name: String
+    @Argument(help: "The name in the certificate.") var client: String
+
+    func run(_ array: ArrayClient) async throws {
+      try await array.send(
+        .delete, try path(APIPath.ldSets, name) + APIPath.clients,
+        query: [(APIQuery.client, client)])
+    }
+  }
+
+  static func sheet(_ set: LDSetDocument) -> String {
+    var sheet = Sheet()
+    sheet.add("LD set", set.name)
+    sheet.add("OS type", set.osType)
+    for client in set.clients { sheet.add("Client", client) }
+    var table = Table(("LUN", .right), ("NAME", .left))
+    for disk in set.disks { table.add("\(disk.lun)", disk.name) }
+    return sheet.text + (set.disks.isEmpty ? "" : "\n" + table.text)
+  }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+
+/// Writes the manual page, from the same declarations as `--help`.
+struct ManualCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "manual", abstract: "Print the manual page.", shouldDisplay: false)
+
+  func run() { Console.print(ManualPage.text) }
+}
+
+/// `sedai(1)` in the man macros.
+enum ManualPage {
+  /// Columns of the help texts in it.
+  private static let columns = 76
+
+  static var text: String {
+    let root = Sedai.configuration
+    var page = ".TH sedai 1 \"\" Sedai \"Operator commands\"\n"
+    page += ".SH NAME\nsedai \\- operate a Sedai disk array\n"
+    page += ".SH SYNOPSIS\n.B sedai\nSUBJECT VERB [ARGUMENT]... [OPTION]...\n"
+    page += ".SH DESCRIPTION\n" + escape(root.discussion) + "\n"
+    page += ".SH COMMANDS\n"
+    for subject in root.subcommands where subject.configuration.shouldDisplay {
+      page += section(subject, path: "sedai")
+    }
+    page += ".SH EXIT STATUS\n"
+    for (status, meaning) in [
+      ("0", "Done."), ("1", "Refused or failed; the message with its id is on standard error."),
+      ("2", "The command line is wrong."), ("3", "The time to wait is over."),
+    ] {
+      page += ".TP\n.B \(status)\n\(meaning)\n"
+    }
+    return page + ".SH SEE ALSO\n.BR sedaid (8),\n.BR iSMsc_query (1)\n"
+  }
+
+  private static func section(_ command: any ParsableCommand.Type, path: String) -> String {
+    let name = path + " " + (command.configuration.commandName ?? command._commandName)
+    if command.configuration.subcommands.isEmpty {
+      let help = Sedai.helpMessage(for: command, columns: columns)
+      return ".SS \(name)\n.nf\n" + escape(help) + "\n.fi\n"
+    }
+    return command.configuration.subcommands.map { section($0, path: name) }.joined()
+  }
+
+  /// Text whose lines mean nothing to troff.
+  private static func escape(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      var result = ""
+      for character in line {
+        switch character {
+        case "\\": result += "\\e"
+        case "-": result += "\\-"
+        default: result.append(character)
+        }
+      }
+      return result.hasPrefix(".") || result.hasPrefix("'") ? "\\&" + result : result
+    }.joined(separator: "\n")
+  }
+}

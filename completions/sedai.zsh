@@ -1,0 +1,1060 @@
+#compdef sedai
+
+__sedai_complete() {
+    local -ar non_empty_completions=("${@:#(|:*)}")
+    local -ar empty_completions=("${(M)@:#(|:*)}")
+    _describe -V '' non_empty_completions -- empty_completions -P $'\'\''
+}
+
+__sedai_custom_complete() {
+    local -a completions
+    completions=("${(@f)"$("${command_name}" "${@}" "${command_line[@]}")"}")
+    if [[ "${#completions[@]}" -gt 1 ]]; then
+        __sedai_complete "${completions[@]:0:-1}"
+    fi
+}
+
+__sedai_cursor_index_in_current_word() {
+    if [[ -z "${QIPREFIX}${IPREFIX}${PREFIX}" ]]; then
+        printf 0
+    else
+        printf %s "${#${(z)LBUFFER}[-1]}"
+    fi
+}
+
+_sedai() {
+    emulate -RL zsh -G
+    setopt extendedglob nullglob numericglobsort
+    unsetopt aliases banghist
+
+    local -xr SAP_SHELL=zsh
+    local -x SAP_SHELL_VERSION
+    SAP_SHELL_VERSION="$(builtin emulate zsh -c 'printf %s "${ZSH_VERSION}"')"
+    local -r SAP_SHELL_VERSION
+
+    local context state state_descr line
+    local -A opt_args
+
+    local -r command_name="${words[1]}"
+    local -ar command_line=("${words[@]}")
+    local -ir current_word_index="$((CURRENT - 1))"
+
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'status:Show the array as a whole.'
+            'pool:Pools: files and devices that hold data.'
+            'sra:Snapshot reserve areas: space that generations share.'
+            'ld:Logical disks.'
+            'generation:Generations: snapshots of base volumes.'
+            'lv:Link volumes: windows on generations.'
+            'ldset:LD sets: which hosts see which logical disks.'
+            'job:Long work in the background.'
+            'event:What happened on the array.'
+            'help:Show subcommand help information.'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        status|pool|sra|ld|generation|lv|ldset|job|event|help)
+            "_sedai_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_sedai_status() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_pool() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'list:List pools.'
+            'show:Show a pool.'
+            'create:Make a pool.'
+            'expand:Add files or devices to a pool.'
+            'delete:Delete an empty pool.'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        list|show|create|expand|delete)
+            "_sedai_pool_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_sedai_pool_list() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_pool_show() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':pool:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_pool_create() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--number[Its number; the lowest free one unless told.]:number:'
+        '*--file[Make a file of this size.]:path\:size:'
+        '*--device[Take a block device whole.]:path:'
+        '--sparse[Let files take their space only as they fill.]'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_pool_expand() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':pool:'
+        '*--file[Make a file of this size.]:path\:size:'
+        '*--device[Take a block device whole.]:path:'
+        '--sparse[Let files take their space only as they fill.]'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_pool_delete() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':pool:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_sra() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'list:List reserves.'
+            'show:Show a pool'\''s reserve.'
+            'create:Set a reserve up in a pool.'
+            'expand:Make a reserve larger.'
+            'set:Set what happens as a reserve fills.'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        list|show|create|expand|set)
+            "_sedai_sra_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_sedai_sra_list() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_sra_show() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':pool:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_sra_create() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':pool:'
+        ':size:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_sra_expand() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':pool:'
+        ':size:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_sra_set() {
+    local -i ret=1
+    local -ar ___policy=('give-up-generations' 'keep-generations')
+    local -ar arg_specs=(
+        ':pool:'
+        '--policy[When a write needs space and there is none\: give generations up, or fail the write.]:policy:{__sedai_complete "${___policy[@]}"}'
+        '--warning[Warn at this per cent of use.]:warning:'
+        '--critical[Warn again at this per cent of use.]:critical:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ld() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'list:List logical disks.'
+            'show:Show a logical disk.'
+            'create:Bind a logical disk.'
+            'delete:Unbind a logical disk.'
+            'rename:Give a logical disk another name or type.'
+            'expand:Make a logical disk larger.'
+            'diff:List the ranges in which two volumes of a family differ.'
+            'space:Show what deleting generations together would free.'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        list|show|create|delete|rename|expand|diff|space)
+            "_sedai_ld_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_sedai_ld_list() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ld_show() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ld_create() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        ':size:'
+        '--pool[Name or number of the pool.]:pool:'
+        '--number[Its number; the lowest free one unless told.]:number:'
+        '--type[OS type\: LX, WN, WG, AX, CX, NX, SX, A2 or A4.]:type:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ld_delete() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ld_rename() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        ':new-name:'
+        '--type[The new OS type; it stays unless told.]:type:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ld_expand() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        ':size:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ld_diff() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':from:'
+        ':to:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ld_space() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '*:generations:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_generation() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'list:List a base volume'\''s generations, the newest snapshot first.'
+            'show:Show a generation.'
+            'build:Build generations: snapshot volumes that hold nothing yet.'
+            'remove:Remove generations that hold no snapshot.'
+            'create:Take a snapshot of base volumes, all of one moment.'
+            'delete:Delete a snapshot; its generation can be used again.'
+            'restore:Bring a base volume back to a generation.'
+            'undo:Bring back what a base volume held before its last restore.'
+            'guard:Protect a generation from being overwritten or deleted.'
+            'unguard:End that protection.'
+            'size:Show what generations alone hold: what deleting them would free.'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        list|show|build|remove|create|delete|restore|undo|guard|unguard|size)
+            "_sedai_generation_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_sedai_generation_list() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':volume:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_generation_show() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':generation:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_generation_build() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':base:'
+        '--count[How many.]:count:'
+        '--name[Name of the one, or what the names of several begin with.]:name:'
+        '--pool[Name or number of their pool; the base volume'\''s unless told.]:pool:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_generation_remove() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':base:'
+        '--count[How many.]:count:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_generation_create() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '*:bases:'
+        '--into[The generation to take, for a single base volume.]:into:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_generation_delete() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':base:'
+        '*:generations:'
+        '--auto[The generation that the next snapshot would overwrite, if it holds one.]'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_generation_restore() {
+    local -i ret=1
+    local -ar ___newer=('keep' 'del')
+    local -ar arg_specs=(
+        ':base:'
+        ':generation:'
+        '--newer[What becomes of newer generations\: keep or del.]:newer:{__sedai_complete "${___newer[@]}"}'
+        '--without-undo[Do not keep the state before for sedai generation undo.]'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_generation_undo() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':base:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_generation_guard() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':generation:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_generation_unguard() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':generation:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_generation_size() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '*:generations:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_lv() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'list:List link volumes.'
+            'show:Show a link volume.'
+            'create:Build a link volume.'
+            'delete:Delete an unlinked link volume.'
+            'link:Make a link volume show a generation, or the base volume itself.'
+            'unlink:End a link.'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        list|show|create|delete|link|unlink)
+            "_sedai_lv_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_sedai_lv_list() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_lv_show() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_lv_create() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--base[The base volume whose generations it will show.]:base:'
+        '--number[Its number; the lowest free one unless told.]:number:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_lv_delete() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_lv_link() {
+    local -i ret=1
+    local -ar ___access=('rw' 'ro' 'nr' 'na')
+    local -ar arg_specs=(
+        ':name:'
+        ':source:'
+        '--access[What a host may do with it\: rw, ro, nr or na.]:access:{__sedai_complete "${___access[@]}"}'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_lv_unlink() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ldset() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'list:List LD sets.'
+            'show:Show an LD set.'
+            'create:Make an LD set.'
+            'delete:Delete an LD set.'
+            'assign:Let the hosts of an LD set see a logical disk.'
+            'unassign:Take a logical disk out of an LD set.'
+            'allow:Let the bearer of a TLS client certificate in.'
+            'deny:Do not let the bearer of a TLS client certificate in any more.'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        list|show|create|delete|assign|unassign|allow|deny)
+            "_sedai_ldset_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_sedai_ldset_list() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ldset_show() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ldset_create() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--type[OS type of its hosts.]:type:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ldset_delete() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ldset_assign() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        ':disk:'
+        '--lun[Its LUN; the lowest free one unless told.]:lun:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ldset_unassign() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        ':disk:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ldset_allow() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        ':client:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ldset_deny() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        ':client:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_job() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'list:List jobs.'
+            'show:Show a job.'
+            'watch:Show how a job gets on until it is over; all jobs that run unless one is named.'
+            'pause:Stop a job for a while.'
+            'resume:Let a job go on.'
+            'limit:Limit how fast a job works.'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        list|show|watch|pause|resume|limit)
+            "_sedai_job_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_sedai_job_list() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_job_show() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':job:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_job_watch() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':job:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_job_pause() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':job:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_job_resume() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':job:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_job_limit() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':job:'
+        ':rate:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_event() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'list:List events, the oldest first.'
+            'follow:Print events as they happen, until interrupted.'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        list|follow)
+            "_sedai_event_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_sedai_event_list() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--after[Only events with a higher number.]:after:'
+        '--limit[At most this many.]:limit:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_event_follow() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--after[Begin after this one; with the next that happens unless told.]:after:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_help() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '*:subcommands:'
+        '--version[Show the version.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+if [[ "${funcstack[1]}" = _sedai ]]; then
+    _sedai "${@}"
+else
+    compdef _sedai sedai
+fi
