@@ -134,6 +134,10 @@ let package = Package(
       name: "DocumentationTests", exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "SedaiNBDTests", dependencies: ["SedaiNBD", "SedaiBytes"], swiftSettings: strict),
+    .testTarget(
+      name: "SedaiEngineTests",
+      dependencies: ["SedaiEngine", "SedaiFormat", "SedaiBytes"],
+      swiftSettings: strict),
   ]
 )
 

@@ -1,0 +1,182 @@
+import SedaiBytes
+import SedaiFormat
+
+/// Pages of metadata in memory: all that changed since the last checkpoint, and as many
+/// others as there is room for.
+///
+/// Invariants: a page that is dirty, or belongs to a checkpoint under way and has not gone
+/// home, or is held, is never evicted. `frozen` keeps what such a page was when the
+/// checkpoint began, from its first change on.
+struct PageCache {
+  struct Slot {
+    var key: UInt64 = .max
+    var isDirty = false
+    var isFlushing = false
+    var isReferenced = false
+    /// Count page: the home (0 or 1) that holds its newest copy.
+    var home: UInt8 = 0
+    /// Calls that keep it from being evicted; count page: values that are only in memory.
+    var holds: Int32 = 0
+    /// Checkpoint interval in which its image was last journalled or it was made.
+    var loggedIn: UInt64 = 0
+    /// Count page: journal position of the last loss of a reference.
+    var lastLoss: UInt64 = 0
+  }
+
+  let arena: PageArena
+  private let index: PageIndex
+  private(set) var slots: [Slot]
+  private var freeSlots: [Int]
+  private var hand = 0
+  private(set) var dirty: [Int] = []
+  private var frozen: [Int: [UInt8]] = [:]
+  /// Keys being loaded; false once what is read may be stale.
+  private var loading: [UInt64: Bool] = [:]
+
+  init(pages: Int) {
+    arena = PageArena(slots: pages)
+    index = PageIndex(capacity: pages)
+    slots = Array(repeating: Slot(), count: pages)
+    freeSlots = Array((0..<pages).reversed())
+  }
+
+  var dirtyCount: Int { dirty.count }
+
+  /// The slot of a page, or -1.
+  @inline(__always) mutating func find(_ key: UInt64) -> Int {
+    let slot = index.find(key)
+    if slot >= 0 { slots[slot].isReferenced = true }
+    return slot
+  }
+
+  /// The slot of a page that has to be there for the caller to go on.
+  @inline(__always) mutating func need(_ key: UInt64) throws(CoreSignal) -> Int {
+    let slot = find(key)
+    if slot < 0 { throw .load([key]) }
+    return slot
+  }
+
+  /// A slot for a page that is not cached.
+  /// - Throws: `checkpoint` if every page is dirty.
+  mutating func add(_ key: UInt64) throws(CoreSignal) -> Int {
+    let slot = try freeSlot()
+    slots[slot] = Slot(key: key, isReferenced: true)
+    index.insert(key, slot: slot)
+    if loading[key] != nil { loading[key] = false }
+    return slot
+  }
+
+  /// Whether ``add(_:)`` would find a slot.
+  mutating func ensureRoom() throws(CoreSignal) {
+    freeSlots.append(try freeSlot())
+  }
+
+  private mutating func freeSlot() throws(CoreSignal) -> Int {
+    if let slot = freeSlots.popLast() { return slot }
+    for _ in 0..<(2 * slots.count) {
+      hand = hand + 1 == slots.count ? 0 : hand + 1
+      let slot = slots[hand]
+      if slot.isDirty || slot.isFlushing || slot.holds > 0 { continue }
+      if slot.isReferenced {
+        slots[hand].isReferenced = false
+        continue
+      }
+      index.remove(slot.key)
+      if loading[slot.key] != nil { loading[slot.key] = false }
+      slots[hand] = Slot()
+      return hand
+    }
+    throw .checkpoint
+  }
+
+  /// Call before changing a page.
+  @inline(__always) mutating func willChange(_ slot: Int) {
+    if slots[slot].isDirty { return }
+    if slots[slot].isFlushing, frozen[slot] == nil {
+      var bytes: [UInt8] = []
+      arena.append(slot, to: &bytes)
+      frozen[slot] = bytes
+    }
+    slots[slot].isDirty = true
+    dirty.append(slot)
+  }
+
+  @inline(__always) mutating func hold(_ slot: Int, _ change: Int32) {
+    slots[slot].holds += change
+  }
+
+  @inline(__always) mutating func setLogged(_ slot: Int, in interval: UInt64) {
+    slots[slot].loggedIn = interval
+  }
+
+  @inline(__always) mutating func setLastLoss(_ slot: Int, _ position: LogPosition) {
+    slots[slot].lastLoss = position.rawValue
+  }
+
+  mutating func setHome(_ slot: Int, _ home: UInt8) { slots[slot].home = home }
+
+  /// Starts loading `key`; false if it is there or somebody else is at it.
+  mutating func beginLoad(_ key: UInt64) -> Bool {
+    if index.find(key) >= 0 || loading[key] != nil { return false }
+    loading[key] = true
+    return true
+  }
+
+  /// Takes over the 4096 bytes read for `key`, unless they may be stale by now.
+  mutating func endLoad(_ key: UInt64, _ bytes: [UInt8]?, home: UInt8) throws(CoreSignal) {
+    guard let isCurrent = loading.removeValue(forKey: key), isCurrent, let bytes,
+      index.find(key) < 0
+    else { return }
+    let slot = try add(key)
+    arena.fill(slot, from: bytes, at: 0)
+    slots[slot].home = home
+  }
+
+  /// Forgets a page that no longer exists.
+  mutating func drop(_ key: UInt64) {
+    let slot = index.find(key)
+    guard slot >= 0, slots[slot].holds == 0, !slots[slot].isDirty, !slots[slot].isFlushing
+    else { return }
+    index.remove(key)
+    slots[slot] = Slot()
+    freeSlots.append(slot)
+  }
+
+  /// Makes the changed pages those of a checkpoint that begins now.
+  mutating func beginFlush() -> [Int] {
+    let flushing = dirty
+    for slot in flushing {
+      slots[slot].isDirty = false
+      slots[slot].isFlushing = true
+    }
+    dirty.removeAll(keepingCapacity: true)
+    return flushing
+  }
+
+  /// Appends what the page was when the checkpoint began.
+  mutating func appendFlushed(_ slot: Int, to bytes: inout [UInt8]) {
+    if let kept = frozen.removeValue(forKey: slot) {
+      bytes += kept
+    } else {
+      arena.append(slot, to: &bytes)
+    }
+  }
+
+  /// The page's checkpoint copy is home.
+  mutating func endFlush(_ slot: Int) {
+    slots[slot].isFlushing = false
+    frozen.removeValue(forKey: slot)
+  }
+
+  /// The checkpoint failed: its pages are changed pages again.
+  mutating func abandonFlush(_ flushing: [Int]) {
+    for slot in flushing where slots[slot].isFlushing {
+      slots[slot].isFlushing = false
+      frozen.removeValue(forKey: slot)
+      if !slots[slot].isDirty {
+        slots[slot].isDirty = true
+        dirty.append(slot)
+      }
+    }
+  }
+}

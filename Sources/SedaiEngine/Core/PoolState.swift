@@ -1,0 +1,121 @@
+import SedaiBytes
+import SedaiFormat
+
+/// The files and devices of a pool, one after another. Immutable; an extended pool gets a
+/// new one.
+final class PoolDevices: Sendable {
+  struct Member: Sendable {
+    let first: UInt64
+    let chunks: UInt64
+    let device: any BlockDevice
+  }
+
+  let members: [Member]
+
+  init(_ members: [Member]) { self.members = members }
+
+  /// Device and byte offset of a chunk, and how many bytes lie behind each other from
+  /// there on.
+  @inline(__always) func locate(
+    _ chunk: UInt64
+  ) throws(DeviceError) -> (device: any BlockDevice, offset: UInt64, contiguous: UInt64) {
+    for member in members where chunk >= member.first && chunk - member.first < member.chunks {
+      let place = chunk - member.first
+      return (
+        member.device, PoolLabel.dataOffset + place * ChunkGeometry.chunkBytes,
+        (member.chunks - place) * ChunkGeometry.chunkBytes
+      )
+    }
+    throw .outOfRange
+  }
+
+  func flush() throws(DeviceError) {
+    for member in members { try member.device.flush() }
+  }
+}
+
+/// A pool as the core sees it. Only touched under the engine's lock.
+final class PoolState {
+  /// A freed chunk that may not be used again yet.
+  struct Awaiting {
+    var chunk: UInt64
+    var position: UInt64
+    var ticket: UInt64
+  }
+
+  let id: PoolID
+  var isSparse: Bool
+  var reserve: UInt64 = 0
+  var members: [PoolMemberRecord]
+  var devices: PoolDevices?
+  var space: CountSpace
+  /// Segments that hold the count pages, in order.
+  var countSegments: [UInt64] = []
+  var condition = PoolCapacity.Condition.ready
+  /// Records before this journal position are durable together with their data.
+  var covered: UInt64 = 0
+  /// Position of the last record whose effect depends on the pool's data.
+  var lastRecord: UInt64 = 0
+  /// Data calls that wrote, and how many of them the last flush began after.
+  var writes: UInt64 = 0
+  var flushedWrites: UInt64 = 0
+  var promised: UInt64 = 0
+  var liveMapped: UInt64 = 0
+  private(set) var awaiting: [Awaiting] = []
+  private var awaitingHead = 0
+
+  init(id: PoolID, isSparse: Bool, members: [PoolMemberRecord], free: [UInt16]?) {
+    self.id = id
+    self.isSparse = isSparse
+    self.members = members
+    let total = members.reduce(0) { $0 + $1.chunks }
+    space = CountSpace(free: free ?? Self.allFree(total), total: total)
+  }
+
+  static func allFree(_ chunks: UInt64) -> [UInt16] {
+    let each = UInt64(MapPageLayout.counts)
+    var free = [UInt16](repeating: UInt16(each), count: Int(chunks / each))
+    if chunks % each != 0 { free.append(UInt16(chunks % each)) }
+    return free
+  }
+
+  func extend(_ new: [PoolMemberRecord]) {
+    let each = UInt64(MapPageLayout.counts)
+    let added = new.reduce(0) { $0 + $1.chunks }
+    members += new
+    if space.total % each != 0, !space.free.isEmpty {
+      let room = min(added, each - space.total % each)
+      space.free[space.free.count - 1] += UInt16(room)
+    }
+    let pages = Self.allFree(space.total + added)
+    while space.free.count < pages.count {
+      space.free.append(pages[space.free.count])
+      space.hidden.append(0)
+    }
+    space.total += added
+  }
+
+  var awaitingCount: UInt64 { UInt64(awaiting.count - awaitingHead) }
+  /// Chunks that something refers to, or is about to.
+  var held: UInt64 { space.allocated - awaitingCount }
+
+  /// Whether `more` chunks beyond what live images account for fit the reserve.
+  func reserveTakes(_ more: UInt64) -> Bool { held + more <= liveMapped + reserve }
+
+  func await(_ chunk: UInt64, position: UInt64, ticket: UInt64) {
+    awaiting.append(Awaiting(chunk: chunk, position: position, ticket: ticket))
+  }
+
+  /// The next freed chunk that may be used again.
+  func popReusable(before ticket: UInt64) -> UInt64? {
+    guard awaitingHead < awaiting.count else { return nil }
+    let first = awaiting[awaitingHead]
+    guard first.position < covered, first.ticket < ticket else { return nil }
+    awaitingHead += 1
+    if awaitingHead == awaiting.count || awaitingHead >= 4096 {
+      awaiting.removeFirst(awaitingHead)
+      awaitingHead = 0
+    }
+    return first.chunk
+  }
+}

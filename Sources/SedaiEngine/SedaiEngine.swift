@@ -1,1 +1,0 @@
-// Images, chunks and the journal.

@@ -1,0 +1,199 @@
+import SedaiBytes
+
+/// Everything of the metadata that is not in map or count pages, as a checkpoint writes it.
+public struct ArrayState: Equatable, Sendable {
+  public static let version: UInt32 = 1
+
+  public struct Image: Equatable, Sendable {
+    public var id: ImageID
+    public var role: ImageRole
+    public var pool: PoolID
+    /// Bytes.
+    public var length: UInt64
+    public var root: PageNumber
+    public var height: UInt8
+    public var epoch: UInt64
+    /// Indices that hold anything.
+    public var mapped: UInt64
+    /// Indices that hold two chunks.
+    public var overlays: UInt64
+    /// Map pages reached from the root.
+    public var pages: UInt64
+
+    public init(
+      id: ImageID, role: ImageRole, pool: PoolID, length: UInt64, root: PageNumber = .none,
+      height: UInt8 = 0, epoch: UInt64, mapped: UInt64 = 0, overlays: UInt64 = 0,
+      pages: UInt64 = 0
+    ) {
+      self.id = id
+      self.role = role
+      self.pool = pool
+      self.length = length
+      self.root = root
+      self.height = height
+      self.epoch = epoch
+      self.mapped = mapped
+      self.overlays = overlays
+      self.pages = pages
+    }
+  }
+
+  public struct Pool: Equatable, Sendable {
+    public var id: PoolID
+    public var isSparse: Bool
+    public var reserve: UInt64
+    public var members: [PoolMemberRecord]
+    /// Free chunks of each count page.
+    public var free: [UInt16]
+
+    public init(
+      id: PoolID, isSparse: Bool, reserve: UInt64, members: [PoolMemberRecord], free: [UInt16]
+    ) {
+      self.id = id
+      self.isSparse = isSparse
+      self.reserve = reserve
+      self.members = members
+      self.free = free
+    }
+  }
+
+  public var nextImage: UInt64 = 1
+  public var nextEpoch: UInt64 = 1
+  public var segments: [SegmentPurpose] = []
+  /// Free map pages of each segment, 0 for a segment of counts.
+  public var freePages: [UInt16] = []
+  public var pools: [Pool] = []
+  public var images: [Image] = []
+  /// References of deleted images still to be released, last first.
+  public var releasing: [PageNumber] = []
+  /// Checkpoint numbers that were begun and never completed: count pages that carry one
+  /// are not valid.
+  public var abandoned: [ClosedRange<UInt64>] = []
+  public var catalogue: [(key: [UInt8], value: [UInt8])] = []
+
+  public init() {}
+
+  public static func == (left: Self, right: Self) -> Bool { left.encoded() == right.encoded() }
+
+  public func encoded() -> [UInt8] {
+    var out: [UInt8] = []
+    out.append32(Self.version)
+    out.append32(0)
+    out.append64(nextImage)
+    out.append64(nextEpoch)
+    out.append64(UInt64(segments.count))
+    for (purpose, free) in zip(segments, freePages) {
+      switch purpose {
+      case .mapPages: out.append64(UInt64(free) << 16)
+      case .counts(let pool, let first):
+        out.append64(1 | UInt64(pool.rawValue) << 8 | first << 16)
+      }
+    }
+    out.append64(UInt64(pools.count))
+    for pool in pools {
+      out.append8(pool.id.rawValue)
+      out.append8(pool.isSparse ? 1 : 0)
+      out.append16(UInt16(pool.members.count))
+      out.append32(UInt32(pool.free.count))
+      out.append64(pool.reserve)
+      for member in pool.members { member.append(to: &out) }
+      for free in pool.free { out.append16(free) }
+    }
+    out.append64(UInt64(images.count))
+    for image in images {
+      out.append8(image.role.rawValue)
+      out.append8(image.pool.rawValue)
+      out.append8(image.height)
+      out.append8(0)
+      out.append32(0)
+      for word in [
+        image.id.rawValue, image.length, image.root.rawValue, image.epoch, image.mapped,
+        image.overlays, image.pages,
+      ] { out.append64(word) }
+    }
+    out.append64(UInt64(releasing.count))
+    for page in releasing { out.append64(page.rawValue) }
+    out.append64(UInt64(abandoned.count))
+    for range in abandoned {
+      out.append64(range.lowerBound)
+      out.append64(range.upperBound)
+    }
+    out.append64(UInt64(catalogue.count))
+    for (key, value) in catalogue {
+      out.appendCounted(key)
+      out.appendCounted(value)
+    }
+    return out
+  }
+
+  public init(decoding bytes: [UInt8]) throws(FormatError) {
+    var reader = ByteReader(bytes)
+    do {
+      try read(&reader)
+    } catch let error as FormatError {
+      throw error
+    } catch {
+      throw .damaged("array state cut short")
+    }
+  }
+
+  private mutating func read(_ reader: inout ByteReader) throws {
+    let version = try reader.u32()
+    guard version == Self.version else {
+      throw FormatError.unsupportedVersion(
+        what: "array state", found: version, supported: Self.version)
+    }
+    _ = try reader.u32()
+    nextImage = try reader.u64()
+    nextEpoch = try reader.u64()
+    for _ in 0..<(try reader.u64()) {
+      let word = try reader.u64()
+      if word & 255 == 0 {
+        segments.append(.mapPages)
+        freePages.append(UInt16(truncatingIfNeeded: word >> 16))
+      } else {
+        segments.append(
+          .counts(PoolID(UInt8(truncatingIfNeeded: word >> 8)), first: word >> 16))
+        freePages.append(0)
+      }
+    }
+    for _ in 0..<(try reader.u64()) { pools.append(try Self.pool(&reader)) }
+    for _ in 0..<(try reader.u64()) { images.append(try Self.image(&reader)) }
+    for _ in 0..<(try reader.u64()) { releasing.append(PageNumber(try reader.u64())) }
+    for _ in 0..<(try reader.u64()) {
+      let first = try reader.u64()
+      let last = try reader.u64()
+      guard first <= last else { throw FormatError.damaged("array state: checkpoint range") }
+      abandoned.append(first...last)
+    }
+    for _ in 0..<(try reader.u64()) {
+      catalogue.append((key: try reader.counted(), value: try reader.counted()))
+    }
+  }
+
+  private static func pool(_ reader: inout ByteReader) throws -> Pool {
+    let id = PoolID(try reader.u8())
+    let isSparse = try reader.u8() == 1
+    let memberCount = try reader.u16()
+    let freeCount = try reader.u32()
+    let reserve = try reader.u64()
+    var members: [PoolMemberRecord] = []
+    for _ in 0..<memberCount { members.append(try PoolMemberRecord(&reader)) }
+    var free: [UInt16] = []
+    for _ in 0..<freeCount { free.append(try reader.u16()) }
+    return Pool(id: id, isSparse: isSparse, reserve: reserve, members: members, free: free)
+  }
+
+  private static func image(_ reader: inout ByteReader) throws -> Image {
+    guard let role = ImageRole(rawValue: try reader.u8()) else {
+      throw FormatError.damaged("array state: image role")
+    }
+    let pool = PoolID(try reader.u8())
+    let height = try reader.u8()
+    try reader.skip(5)
+    return Image(
+      id: ImageID(try reader.u64()), role: role, pool: pool, length: try reader.u64(),
+      root: PageNumber(try reader.u64()), height: height, epoch: try reader.u64(),
+      mapped: try reader.u64(), overlays: try reader.u64(), pages: try reader.u64())
+  }
+}

@@ -1,1 +1,0 @@
-// How the array is written down: pages, journal records, labels.
