@@ -12,4 +12,10 @@ ssize_t sedai_read_nowait(int descriptor, void *buffer, size_t count, off_t offs
 // pwritev2 of one buffer with RWF_NOWAIT, answers alike.
 ssize_t sedai_write_nowait(int descriptor, const void *buffer, size_t count, off_t offset);
 
+// Begins writing the file's changed pages, without waiting for it. 0 or an errno.
+int sedai_begin_write_back(int descriptor);
+
+// Gives a range's space back; the file's length stays. 0 or an errno.
+int sedai_punch_hole(int descriptor, off_t offset, off_t count);
+
 #endif

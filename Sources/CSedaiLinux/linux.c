@@ -2,6 +2,7 @@
 #include "CSedaiLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/uio.h>
 
 ssize_t sedai_read_nowait(int descriptor, void *buffer, size_t count, off_t offset) {
@@ -14,4 +15,13 @@ ssize_t sedai_write_nowait(int descriptor, const void *buffer, size_t count, off
   struct iovec vector = {.iov_base = (void *)buffer, .iov_len = count};
   ssize_t done = pwritev2(descriptor, &vector, 1, offset, RWF_NOWAIT);
   return done < 0 ? -errno : done;
+}
+
+int sedai_begin_write_back(int descriptor) {
+  return sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE) == 0 ? 0 : errno;
+}
+
+int sedai_punch_hole(int descriptor, off_t offset, off_t count) {
+  int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+  return fallocate(descriptor, mode, offset, count) == 0 ? 0 : errno;
 }

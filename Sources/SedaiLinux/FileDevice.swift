@@ -1,0 +1,206 @@
+import CSedaiLinux
+import Glibc
+public import SedaiBytes
+public import SedaiEngine
+import Synchronization
+
+/// A file or block device of Linux, written through the kernel's page cache.
+///
+/// Writes return once the kernel has them, so a crash of this process loses none. To keep
+/// flushes and inline writes short, data that piles up is handed to the disk early.
+public final class FileDevice: BlockDevice {
+  /// What opening may do besides opening.
+  public enum Creation: Sendable {
+    /// The file must exist.
+    case never
+    /// A new file of this size is made; an existing one is an error.
+    case always(ByteCount)
+  }
+
+  /// Bytes written since the last hand-over at which the next begins.
+  private static let writeBackBytes = 8 << 20
+  /// Bytes written and not flushed at which ``tryWrite(_:at:)`` leaves it to a thread that
+  /// may wait, since the kernel may make the writer wait.
+  private static let inlineDirtyLimit = 256 << 20
+  /// Interrupted calls repeated before giving up.
+  private static let retries = 1000
+
+  private let descriptor: Int32
+  private let isSparse: Bool
+  private let isBlockDevice: Bool
+  private let length: Atomic<UInt64>
+  private let unflushed = Atomic<Int>(0)
+  private let sinceWriteBack = Atomic<Int>(0)
+  /// The file system cannot tell whether a read would wait: it is in memory, or old.
+  private let readsInline = Atomic<Bool>(false)
+  /// Where it is, for messages.
+  public let path: String
+
+  /// Opens `path` for one process: a second opening by another process fails.
+  ///
+  /// - Parameter isSparse: space is taken when written, not in advance.
+  /// - Throws: `openFailed`, `locked`.
+  public init(
+    path: String, creating: Creation = .never, isSparse: Bool = false
+  ) throws(FileDeviceError) {
+    self.path = path
+    self.isSparse = isSparse
+    var flags = O_RDWR | O_CLOEXEC
+    if case .always = creating { flags |= O_CREAT | O_EXCL }
+    let opened = unsafe Glibc.open(path, flags, 0o600)
+    guard opened >= 0 else { throw .openFailed(path: path, errno: errno) }
+    guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+      let reason = errno
+      close(opened)
+      throw reason == EWOULDBLOCK ? .locked(path: path) : .openFailed(path: path, errno: reason)
+    }
+    var facts = stat()
+    guard unsafe fstat(opened, &facts) == 0 else {
+      let reason = errno
+      close(opened)
+      throw .openFailed(path: path, errno: reason)
+    }
+    descriptor = opened
+    isBlockDevice = facts.st_mode & S_IFMT == S_IFBLK
+    var size = UInt64(max(0, facts.st_size))
+    if isBlockDevice { size = UInt64(max(0, lseek(opened, 0, SEEK_END))) }
+    length = Atomic(size)
+    if case .always(let wanted) = creating {
+      do throws(DeviceError) { try grow(to: wanted) } catch {
+        unsafe unlink(path)
+        throw .growFailed(path: path, error)
+      }
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  public var size: ByteCount { ByteCount(length.load(ordering: .relaxed)) }
+
+  public func read(into bytes: inout MutableRawSpan, at offset: UInt64) throws(DeviceError) {
+    var failure: DeviceError?
+    // SAFETY: each call stays inside the buffer that the span lends for its duration.
+    unsafe bytes.withUnsafeMutableBytes { buffer in
+      var done = 0
+      for _ in 0...(Self.retries + buffer.count) where done < buffer.count {
+        guard let start = buffer.baseAddress else { return }
+        let got = unsafe pread(
+          descriptor, start + done, buffer.count - done, off_t(offset) + off_t(done))
+        if got > 0 {
+          done += got
+        } else if got == 0 {
+          failure = .outOfRange
+          return
+        } else if errno != EINTR {
+          failure = .readFailed(errno: errno)
+          return
+        }
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  public func tryRead(
+    into bytes: inout MutableRawSpan, at offset: UInt64
+  ) throws(DeviceError) -> Bool {
+    if readsInline.load(ordering: .relaxed) {
+      try read(into: &bytes, at: offset)
+      return true
+    }
+    // SAFETY: as in `read`.
+    let got = unsafe bytes.withUnsafeMutableBytes { buffer in
+      unsafe sedai_read_nowait(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+    }
+    if got == bytes.byteCount { return true }
+    if got == -Int(EOPNOTSUPP) {
+      readsInline.store(true, ordering: .relaxed)
+      try read(into: &bytes, at: offset)
+      return true
+    }
+    if got >= 0 || got == -Int(EAGAIN) || got == -Int(EINTR) { return false }
+    throw .readFailed(errno: Int32(-got))
+  }
+
+  public func write(_ bytes: RawSpan, at offset: UInt64) throws(DeviceError) {
+    guard offset <= size.rawValue, UInt64(bytes.byteCount) <= size.rawValue - offset else {
+      throw .outOfRange
+    }
+    var failure: DeviceError?
+    // SAFETY: each call stays inside the buffer that the span lends for its duration.
+    unsafe bytes.withUnsafeBytes { buffer in
+      var done = 0
+      for _ in 0...(Self.retries + buffer.count) where done < buffer.count {
+        guard let start = buffer.baseAddress else { return }
+        let put = unsafe pwrite(
+          descriptor, start + done, buffer.count - done, off_t(offset) + off_t(done))
+        if put >= 0 {
+          done += put
+        } else if errno != EINTR {
+          failure = errno == ENOSPC || errno == EDQUOT ? .noSpace : .writeFailed(errno: errno)
+          return
+        }
+      }
+    }
+    if let failure { throw failure }
+    handOver(bytes.byteCount, at: offset)
+  }
+
+  public func tryWrite(_ bytes: RawSpan, at offset: UInt64) throws(DeviceError) -> Bool {
+    if unflushed.load(ordering: .relaxed) > Self.inlineDirtyLimit { return false }
+    try write(bytes, at: offset)
+    return true
+  }
+
+  /// Asks the kernel to begin writing what has piled up, without waiting for it.
+  private func handOver(_ count: Int, at offset: UInt64) {
+    unflushed.wrappingAdd(count, ordering: .relaxed)
+    let piled = sinceWriteBack.wrappingAdd(count, ordering: .relaxed).newValue
+    guard piled >= Self.writeBackBytes else { return }
+    sinceWriteBack.store(0, ordering: .relaxed)
+    // Advice: if it fails, the next flush does the work and reports.
+    _ = sedai_begin_write_back(descriptor)
+  }
+
+  public func flush() throws(DeviceError) {
+    unflushed.store(0, ordering: .relaxed)
+    sinceWriteBack.store(0, ordering: .relaxed)
+    for _ in 0..<Self.retries {
+      if fdatasync(descriptor) == 0 { return }
+      if errno != EINTR { throw .flushFailed(errno: errno) }
+    }
+    throw .flushFailed(errno: EINTR)
+  }
+
+  public func discard(at offset: UInt64, count: UInt64) throws(DeviceError) {
+    guard isSparse, !isBlockDevice else { return }
+    // Advice: a file system that cannot punch holes keeps the space.
+    _ = sedai_punch_hole(descriptor, off_t(offset), off_t(count))
+  }
+
+  public func grow(to size: ByteCount) throws(DeviceError) {
+    guard size.rawValue > self.size.rawValue else { return }
+    if isBlockDevice { throw .cannotGrow(errno: EINVAL) }
+    let wanted = off_t(size.rawValue)
+    let old = off_t(self.size.rawValue)
+    var result: Int32
+    if isSparse {
+      result = ftruncate(descriptor, wanted) == 0 ? 0 : errno
+    } else {
+      result = posix_fallocate(descriptor, old, wanted - old)
+    }
+    // Metadata of the new length must survive before anything refers to it.
+    if result == 0, fsync(descriptor) != 0 { result = errno }
+    guard result == 0 else {
+      throw result == ENOSPC || result == EDQUOT ? .noSpace : .cannotGrow(errno: result)
+    }
+    length.store(size.rawValue, ordering: .relaxed)
+  }
+}
+
+/// Why a file or device could not be opened.
+public enum FileDeviceError: Error, Equatable, Sendable {
+  case openFailed(path: String, errno: Int32)
+  /// Another process has it open.
+  case locked(path: String)
+  case growFailed(path: String, DeviceError)
+}
