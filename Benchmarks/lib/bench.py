@@ -1,0 +1,188 @@
+"""See Benchmarks/run."""
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from latency import measure_latencies, measure_restart
+from servers import SIZE, Nbdkit, Qcow2, QemuRaw, Sedai, must
+
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
+RUNTIME = float(os.environ.get("RUNTIME", "3"))
+PARTS = os.environ.get("PARTS", "throughput snapshot latency restart").split()
+PLACES = os.environ.get("PLACES", "memory disk").split()
+CHURN_ROUNDS = 100      # snapshots with overwrites in between, before the last measurement
+CHURN_WRITES = 1024     # 4 KiB overwrites after each of them
+
+WORKLOADS = {
+    "4 KiB random read, depth 1": ("randread", "4k", 1),
+    "4 KiB random read, depth 32": ("randread", "4k", 32),
+    "4 KiB random write, depth 1": ("randwrite", "4k", 1),
+    "4 KiB random write, depth 32": ("randwrite", "4k", 32),
+    "256 KiB sequential read": ("read", "256k", 8),
+    "256 KiB sequential write": ("write", "256k", 8),
+}
+COLD = "4 KiB random read, depth 32, cold cache"
+BEFORE, AFTER, CHURNED = "before", "right after a snapshot", "after 100 rounds of churn"
+
+
+def fio(server, pattern, block, depth, seconds=RUNTIME, writes=None, seed=None):
+    """Operations per second of one measurement."""
+    limit = ["--time_based", "--runtime=%g" % seconds]
+    if writes:
+        limit = ["--io_size=%d" % (writes * 4096)]
+    text = must(
+        "fio", "--name=m", "--ioengine=nbd", "--uri=" + server.uri, "--rw=" + pattern,
+        "--bs=" + block, "--iodepth=%d" % depth, "--size=%d" % SIZE, "--norandommap",
+        "--randseed=%d" % (seed or time.monotonic_ns() % 1_000_000), "--output-format=json", *limit)
+    job = json.loads(text[text.index("{"):])["jobs"][0]
+    return job["read"]["iops"] + job["write"]["iops"]
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def drop_caches():
+    os.sync()
+    with open("/proc/sys/vm/drop_caches", "w") as file:
+        file.write("3")
+
+
+def throughput(folder, place):
+    """{workload: {server: [operations per second]}}"""
+    servers = [kind(folder) for kind in (Sedai, Nbdkit, QemuRaw)]
+    results = {}
+    try:
+        for server in servers:
+            server.start()
+            server.fill()
+        for number in range(ROUNDS):
+            for workload, arguments in WORKLOADS.items():
+                for server in servers:
+                    value = fio(server, *arguments)
+                    results.setdefault(workload, {}).setdefault(server.name, []).append(value)
+            say("  round %d of %d" % (number + 1, ROUNDS))
+        if place == "disk" and os.getuid() == 0:
+            for _ in range(ROUNDS):
+                for server in servers:
+                    server.stop()
+                    drop_caches()
+                    server.start()
+                    value = fio(server, "randread", "4k", 32)
+                    results.setdefault(COLD, {}).setdefault(server.name, []).append(value)
+    finally:
+        for server in servers:
+            server.stop()
+            shutil.rmtree(server.folder, ignore_errors=True)
+    return results
+
+
+def snapshot_cost(folder):
+    """{moment: {server: [operations per second]}} of 4 KiB random overwrites at depth 32."""
+    servers = [kind(folder) for kind in (Sedai, Qcow2)]
+    results = {}
+
+    def note(moment, server):
+        results.setdefault(moment, {}).setdefault(server.name, []).append(
+            fio(server, "randwrite", "4k", 32))
+
+    try:
+        for server in servers:
+            server.start()
+            server.fill()
+        for _ in range(ROUNDS):
+            for server in servers:
+                # The whole volume is overwritten, so that it is its own again: then a snapshot.
+                server.fill()
+                note(BEFORE, server)
+                server.snapshot()
+                note(AFTER, server)
+        for server in servers:
+            for _ in range(CHURN_ROUNDS):
+                server.snapshot()
+                fio(server, "randwrite", "4k", 32, writes=CHURN_WRITES)
+            for _ in range(ROUNDS):
+                note(CHURNED, server)
+    finally:
+        for server in servers:
+            server.stop()
+            shutil.rmtree(server.folder, ignore_errors=True)
+    return results
+
+
+def medians(results):
+    return {w: {s: statistics.median(v) for s, v in by.items()} for w, by in results.items()}
+
+
+def print_throughput(place, middle):
+    say("\n%-44s %12s %12s %12s   %s" % (
+        "on " + place, "sedai", "nbdkit file", "qemu-nbd raw", "sedai / nbdkit"))
+    for workload, by in middle.items():
+        say("%-44s %12.0f %12.0f %12.0f   %.2f" % (
+            workload, by[Sedai.name], by[Nbdkit.name], by[QemuRaw.name],
+            by[Sedai.name] / by[Nbdkit.name]))
+
+
+def print_snapshot(place, middle):
+    say("\n%-44s %12s %16s" % ("4 KiB random overwrite, on " + place, "sedai", "qemu-nbd qcow2"))
+    for moment in (BEFORE, AFTER, CHURNED):
+        by = middle[moment]
+        say("%-44s %12.0f %16.0f" % (moment, by[Sedai.name], by[Qcow2.name]))
+        if moment != BEFORE:
+            say("%-44s %12.2f %16.2f" % ("  / before", by[Sedai.name] / middle[BEFORE][Sedai.name],
+                                         by[Qcow2.name] / middle[BEFORE][Qcow2.name]))
+
+
+def print_latency(place, figures):
+    say("\n%-44s %10s %10s" % ("milliseconds, on " + place, "median", "p99"))
+    for name, values in figures.items():
+        say("%-44s %10.2f %10.2f" % (name, values["median"], values["p99"]))
+
+
+def main():
+    outcome = {
+        "machine": {"cpus": os.cpu_count(), "kernel": os.uname().release,
+                    "memory": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")},
+        "versions": {"fio": must("fio", "--version").strip(),
+                     "nbdkit": must("nbdkit", "--version").strip(),
+                     "qemu": must("qemu-nbd", "--version").splitlines()[0]},
+        "rounds": ROUNDS, "seconds": RUNTIME,
+    }
+    places = {"memory": "/dev/shm", "disk": os.environ.get("SEDAI_SCRATCH", "/var/tmp")}
+    for place in PLACES:
+        part = outcome[place] = {}
+        for name in PARTS:
+            with tempfile.TemporaryDirectory(prefix="sedai-bench-", dir=places[place]) as folder:
+                say("== %s, %s (%s)" % (name, place, places[place]))
+                if name == "throughput":
+                    part[name] = throughput(folder, place)
+                    print_throughput(place, medians(part[name]))
+                elif name == "snapshot":
+                    part[name] = snapshot_cost(folder)
+                    print_snapshot(place, medians(part[name]))
+                elif name == "latency":
+                    part[name] = measure_latencies(folder)
+                    print_latency(place, part[name])
+                elif name == "restart":
+                    part[name] = measure_restart(folder)
+                    for key, value in part[name].items():
+                        say("%-60s %s" % (key, value))
+    os.makedirs("bench-results", exist_ok=True)
+    path = "bench-results/bench-%s.json" % time.strftime("%Y%m%d-%H%M%S")
+    with open(path, "w") as file:
+        json.dump(outcome, file, indent=1)
+    say("\nall figures: " + path)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except subprocess.TimeoutExpired as late:
+        sys.exit(str(late))

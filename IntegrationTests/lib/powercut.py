@@ -1,0 +1,103 @@
+"""See powercut.sh."""
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import nbd
+import virtualhost
+from sedaiarray import PROGRAMS, GuestArray
+from crash import LINK, VOLUME, Rounds
+from oracle import BLOCK
+
+BLOCKS = 4096
+DISK = 1536 << 20
+LONGEST_LOAD = 6.0      # seconds before the cut
+PORTS = {VOLUME: 10810, LINK: 10811}
+PROGRAM_NAMES = "sedaid sedai sedai-check ism iSMsc_create iSMsc_delete iSMsc_restore iSMsc_link " \
+    "iSMsc_unlink iSMsc_query iSMsc_wait".split()
+
+
+def boot(folder, array):
+    array.host = virtualhost.VirtualHost(folder, folder + "/disk", PORTS.values())
+
+
+def start(array):
+    array.start()
+    for ld_set, port in PORTS.items():
+        array.relay(port, ld_set)
+
+
+def one_round(folder, array, rounds, chance):
+    """Load, cut, boot, check, verify: what was wrong."""
+    problems = []
+
+    def load():
+        try:
+            rounds.load(LONGEST_LOAD)
+        except Exception as problem:  # a thread of its own: the round reports it
+            problems.append("the load: %s" % problem)
+
+    rounds.crashed.clear()
+    worker = threading.Thread(target=load)
+    worker.start()
+    time.sleep(chance.uniform(0.5, LONGEST_LOAD))
+    rounds.crashed.set()
+    array.host.cut()
+    worker.join()
+    boot(folder, array)
+    clean, text = array.check()
+    if not clean:
+        problems.append("sedai-check after the power cut: " + text[-800:])
+    start(array)
+    return problems + rounds.verify()
+
+
+def main():
+    count = int(sys.argv[1])
+    seed = sys.argv[2] or "%d" % (time.time_ns() % 1_000_000_007)
+    reason = virtualhost.available()
+    if reason:
+        print("left out: power cuts of a virtual host (%s)" % reason)
+        return
+    print("power cuts, %d rounds, seed %s" % (count, seed), flush=True)
+    cache = os.environ.get("SEDAI_CACHE") or os.path.expanduser("~/.cache/sedai-tests")
+    scratch = os.environ.get("SEDAI_SCRATCH", "/var/tmp")
+    failures = 0
+    with tempfile.TemporaryDirectory(prefix="sedai-powercut-", dir=scratch) as folder:
+        programs = [PROGRAMS + "/" + name for name in PROGRAM_NAMES]
+        virtualhost.build(folder, cache, programs + ["/usr/bin/socat"])
+        with open(folder + "/disk", "wb") as disk:
+            disk.truncate(DISK)
+        subprocess.run(["mkfs.ext4", "-q", "-F", folder + "/disk"], check=True)
+        array = GuestArray()
+        try:
+            boot(folder, array)
+            array.start()
+            array.make({VOLUME: BLOCKS * BLOCK}, 3, 256 << 20)
+            for ld_set, port in PORTS.items():
+                array.relay(port, ld_set)
+
+            def connect(ld_set, volume):
+                return nbd.Client(("127.0.0.1", array.host.ports[PORTS[ld_set]]), volume, 30)
+
+            rounds = Rounds(array, connect, BLOCKS, seed, power_cut=True)
+            chance = random.Random(seed)
+            for number in range(count):
+                problems = one_round(folder, array, rounds, chance)
+                print("%s: power cut round %d" % ("FAILED" if problems else "passed", number + 1),
+                      flush=True)
+                for problem in problems[:8]:
+                    print("  " + problem, flush=True)
+                failures += bool(problems)
+            print("  in all: " + ", ".join("%d %s" % (n, k) for k, n in rounds.counts.items()))
+        finally:
+            if array.host:
+                array.host.cut()
+    sys.exit(failures != 0)
+
+
+main()
