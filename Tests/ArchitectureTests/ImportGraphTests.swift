@@ -32,7 +32,8 @@ import Testing
   }
 
   @Test func pureFloorsKnowNoAsyncAndNoGlobalState() throws {
-    let asynchronous = /\b(async|await|Task|actor)\b/
+    // A space tells the keyword `await` from a function of that name.
+    let asynchronous = /\b(?:async|Task|actor)\b|\bawait\s/
     let global =
       /^(?:(?:public|package|internal|private|fileprivate|nonisolated\(unsafe\))\s+)*var\b/
     let staticVariable = /\bstatic\s+var\s+\w+(?:\s*:\s*[^{=]+)?(?:\s*=|$)/
