@@ -1,0 +1,29 @@
+import SedaiModel
+
+// The one place that decides what may be written and what may be given up. Every way to a
+// volume, the reserve's own included, asks here.
+
+extension DiskArray {
+  /// Whether hosts may write to a volume through a link or directly.
+  func mayWrite(_ disk: Disk, access: AccessMode) -> Bool {
+    access == .readWrite
+  }
+
+  /// Whether what a generation holds is kept from operators that would replace or delete it.
+  func isProtected(_ snapshot: SnapshotVolume) -> Bool {
+    snapshot.active?.isGuarded ?? false
+  }
+
+  /// Whether the reserve may give a generation up for a base volume's write. A guard puts it
+  /// last, it does not forbid it.
+  func mayGiveUp(_ snapshot: SnapshotVolume) -> Bool {
+    snapshot.active != nil
+  }
+
+  /// Whether the requester may operate a volume. Administrators may operate all.
+  func authorize(_ requester: Requester?, on disks: [Disk]) throws(DiskArrayError) {
+    switch requester {
+    case nil, .localAdministrator, .administrator: return
+    }
+  }
+}

@@ -1,0 +1,208 @@
+import SedaiFormat
+import SedaiModel
+
+/// A record that says what no program of this array ever wrote.
+struct RecordDamage: Error {
+  let reason: String
+}
+
+private func required<Value>(_ value: Value?, _ reason: String) throws(RecordDamage) -> Value {
+  guard let value else { throw RecordDamage(reason: reason) }
+  return value
+}
+
+extension ArrayIdentity {
+  init(_ record: ArrayRecord) {
+    self.init(
+      name: record.name, worldWideName: record.worldWideName, nextVolume: record.nextVolume)
+  }
+  var record: ArrayRecord {
+    ArrayRecord(name: name, worldWideName: worldWideName, nextVolume: nextVolume)
+  }
+}
+
+extension Pool {
+  init(_ record: PoolRecord) throws(RecordDamage) {
+    id = PoolID(record.number)
+    name = try required(PoolName(record.name), "pool name \(record.name)")
+    members = record.members
+    guard let reserve = record.reserve else { return }
+    self.reserve = Reserve(
+      chunks: reserve.chunks,
+      policy: try required(
+        ReservePolicy(rawValue: reserve.policy), "reserve policy \(reserve.policy)"),
+      thresholds: try required(
+        ReserveThresholds(warning: reserve.warning, critical: reserve.critical),
+        "reserve thresholds"))
+  }
+  var record: PoolRecord {
+    PoolRecord(
+      number: id.rawValue, name: name.rawValue, members: members,
+      reserve: reserve.map {
+        ReserveRecord(
+          chunks: $0.chunks, policy: $0.policy.rawValue, warning: $0.thresholds.warning,
+          critical: $0.thresholds.critical)
+      })
+  }
+}
+
+private func osType(_ text: String?) throws(RecordDamage) -> OSType? {
+  guard let text else { return nil }
+  return try required(OSType(rawValue: text), "type \(text)")
+}
+
+extension Disk {
+  init(_ record: DiskRecord) throws(RecordDamage) {
+    id = VolumeID(record.id)
+    number = record.number.map { LogicalDiskNumber($0) }
+    name = try required(LogicalDiskName(record.name), "disk name \(record.name)")
+    osType = try SedaiArray.osType(record.osType)
+    pool = PoolID(record.pool)
+    boundAt = Timestamp(nanoseconds: record.boundAt)
+    if let volume = record.volume {
+      body = .volume(DataVolume(volume))
+    } else if let snapshot = record.snapshot {
+      body = .snapshot(SnapshotVolume(snapshot))
+    } else {
+      body = .link(try LinkVolume(try required(record.link, "disk \(record.name) without kind")))
+    }
+  }
+
+  var record: DiskRecord {
+    var record = DiskRecord(
+      id: id.rawValue, number: number?.rawValue, name: name.rawValue, osType: osType?.rawValue,
+      pool: pool.rawValue, boundAt: boundAt.rawValue)
+    switch body {
+    case .volume(let volume): record.volume = volume.record
+    case .snapshot(let snapshot): record.snapshot = snapshot.record
+    case .link(let link): record.link = link.record
+    }
+    return record
+  }
+}
+
+extension DataVolume {
+  init(_ record: VolumeRecord) {
+    self.init(
+      image: ImageID(record.image), capacity: record.capacity,
+      signature: record.signature.map { DiskSignature($0) },
+      undo: record.undo.map { ImageID($0) }, isControl: record.isControl,
+      lastGeneration: record.lastGeneration)
+  }
+  var record: VolumeRecord {
+    VolumeRecord(
+      image: image.rawValue, capacity: capacity, signature: signature?.rawValue,
+      undo: undo?.rawValue, isControl: isControl, lastGeneration: lastGeneration)
+  }
+}
+
+extension SnapshotVolume {
+  init(_ record: SnapshotRecord) {
+    base = VolumeID(record.base)
+    generation = record.generation
+    if let active = record.active {
+      content = .active(
+        ActiveSnapshot(
+          image: ImageID(active.image), since: Timestamp(nanoseconds: active.since),
+          capacity: active.capacity, isGuarded: active.isGuarded,
+          signature: active.signature.map { DiskSignature($0) }))
+    } else if let deletedAt = record.deletedAt {
+      content = .deleted(at: Timestamp(nanoseconds: deletedAt))
+    } else {
+      content = .empty
+    }
+  }
+  var record: SnapshotRecord {
+    var record = SnapshotRecord(base: base.rawValue, generation: generation)
+    switch content {
+    case .empty: break
+    case .deleted(let at): record.deletedAt = at.rawValue
+    case .active(let active):
+      record.active = ActiveRecord(
+        image: active.image.rawValue, since: active.since.rawValue, capacity: active.capacity,
+        isGuarded: active.isGuarded, signature: active.signature?.rawValue)
+    }
+    return record
+  }
+}
+
+extension LinkVolume {
+  init(_ record: LinkRecord) throws(RecordDamage) {
+    base = VolumeID(record.base)
+    signature = record.signature.map { DiskSignature($0) }
+    guard let target = record.target else {
+      state = .unlinked
+      return
+    }
+    let volume = VolumeID(target)
+    state = .linked(
+      record.targetIsBase == true ? .base(volume) : .snapshot(volume),
+      try required(
+        record.access.flatMap { AccessMode(rawValue: $0) }, "access of a link"))
+  }
+  var record: LinkRecord {
+    var record = LinkRecord(base: base.rawValue, signature: signature?.rawValue)
+    guard case .linked(let target, let access) = state else { return record }
+    record.target = target.volume.rawValue
+    if case .base = target { record.targetIsBase = true }
+    record.access = access.rawValue
+    return record
+  }
+}
+
+extension LDSet {
+  init(_ record: LDSetRecord) throws(RecordDamage) {
+    name = try required(LDSetName(record.name), "LD set name \(record.name)")
+    osType = try SedaiArray.osType(record.osType)
+    clients = record.clients
+    assignments = Dictionary(
+      record.assignments.map { ($0.lun, VolumeID($0.volume)) }, uniquingKeysWith: { $1 })
+  }
+  var record: LDSetRecord {
+    LDSetRecord(
+      name: name.rawValue, osType: osType?.rawValue, clients: clients,
+      assignments: assignments.sorted { $0.key < $1.key }.map {
+        AssignmentRecord(lun: $0.key, volume: $0.value.rawValue)
+      })
+  }
+}
+
+extension ArrayEvent {
+  init(_ record: EventRecord) {
+    self.init(
+      number: record.number, time: Timestamp(nanoseconds: record.time),
+      messageID: MessageID(record.message),
+      arguments: record.arguments.mapValues { MessageArgument($0) },
+      requester: record.requester)
+  }
+  var record: EventRecord {
+    EventRecord(
+      number: number, time: time.rawValue, message: messageID.rawValue,
+      arguments: arguments.mapValues(\.record), requester: requester)
+  }
+}
+
+extension MessageArgument {
+  fileprivate init(_ record: ArgumentRecord) {
+    if let count = record.count {
+      self = .count(count)
+    } else if let bytes = record.bytes {
+      self = .bytes(bytes)
+    } else if let percent = record.percent {
+      self = .percent(percent)
+    } else if let seconds = record.seconds {
+      self = .seconds(seconds)
+    } else {
+      self = .text(record.text ?? "")
+    }
+  }
+  fileprivate var record: ArgumentRecord {
+    switch self {
+    case .text(let text): ArgumentRecord(text: text)
+    case .count(let count): ArgumentRecord(count: count)
+    case .bytes(let bytes): ArgumentRecord(bytes: bytes)
+    case .percent(let percent): ArgumentRecord(percent: percent)
+    case .seconds(let seconds): ArgumentRecord(seconds: seconds)
+    }
+  }
+}

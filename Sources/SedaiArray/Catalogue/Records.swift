@@ -1,0 +1,98 @@
+import SedaiFormat
+import SedaiModel
+
+// The records as they stand in the catalogue. Their fields are a format: a new field is
+// optional, anything else is a new version. See RecordCoding.swift.
+
+struct ArrayRecord: Codable {
+  var name: String
+  var worldWideName: String
+  var nextVolume: UInt64
+}
+
+struct PoolRecord: Codable {
+  var number: UInt8
+  var name: String
+  var members: [String]
+  var reserve: ReserveRecord?
+}
+
+struct ReserveRecord: Codable {
+  var chunks: UInt64
+  var policy: String
+  var warning: Int
+  var critical: Int
+}
+
+struct DiskRecord: Codable {
+  var id: UInt64
+  var number: UInt32?
+  var name: String
+  var osType: String?
+  var pool: UInt8
+  var boundAt: UInt64
+  var volume: VolumeRecord?
+  var snapshot: SnapshotRecord?
+  var link: LinkRecord?
+}
+
+struct VolumeRecord: Codable {
+  var image: UInt64
+  var capacity: UInt64
+  var signature: UInt32?
+  var undo: UInt64?
+  var isControl: Bool
+  var lastGeneration: Int
+}
+
+struct SnapshotRecord: Codable {
+  var base: UInt64
+  var generation: Int
+  var deletedAt: UInt64?
+  var active: ActiveRecord?
+}
+
+struct ActiveRecord: Codable {
+  var image: UInt64
+  var since: UInt64
+  var capacity: UInt64
+  var isGuarded: Bool
+  var signature: UInt32?
+}
+
+struct LinkRecord: Codable {
+  var base: UInt64
+  var signature: UInt32?
+  var target: UInt64?
+  var targetIsBase: Bool?
+  var access: String?
+}
+
+struct LDSetRecord: Codable {
+  var name: String
+  var osType: String?
+  var clients: [String]
+  var assignments: [AssignmentRecord]
+}
+
+struct AssignmentRecord: Codable {
+  var lun: UInt16
+  var volume: UInt64
+}
+
+struct EventRecord: Codable {
+  var number: UInt64
+  var time: UInt64
+  var message: UInt32
+  var arguments: [String: ArgumentRecord]
+  var requester: String?
+}
+
+/// One of its fields is there.
+struct ArgumentRecord: Codable {
+  var text: String?
+  var count: UInt64?
+  var bytes: UInt64?
+  var percent: Int?
+  var seconds: Int?
+}

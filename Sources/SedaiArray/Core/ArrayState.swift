@@ -1,0 +1,96 @@
+import SedaiFormat
+import SedaiModel
+
+/// Everything the array knows, in memory. Records change only by ``apply(_:)``, after the
+/// engine made the change durable; the rest is forgotten when the array stops.
+struct ArrayState: Sendable {
+  // Records
+  var identity: ArrayIdentity
+  private(set) var pools: [PoolID: Pool] = [:]
+  private(set) var disks: [VolumeID: Disk] = [:]
+  private(set) var sets: [LDSetName: LDSet] = [:]
+
+  // Derived from the records
+  private(set) var byName: [LogicalDiskName: VolumeID] = [:]
+  private(set) var byNumber: [LogicalDiskNumber: VolumeID] = [:]
+  private(set) var families: [VolumeID: Family] = [:]
+  /// Which link volume shows a volume.
+  private(set) var linkedBy: [VolumeID: VolumeID] = [:]
+  private(set) var setsOf: [VolumeID: [LDSetName]] = [:]
+
+  // Only while the array runs
+  var transitions: [VolumeID: Transition] = [:]
+  var sessions: [VolumeID: VolumeSession] = [:]
+  var events: EventLog
+  var jobs = JobTable()
+  var levels: [PoolID: ReserveLevel] = [:]
+  var conditions: [PoolID: PoolFacts.State] = [:]
+  /// Volumes whose refused writes were told since their reserve was last full.
+  var refusedWrites: Set<VolumeID> = []
+  var nextToken: UInt64 = 1
+  let startedAt: Timestamp
+  var isStopping = false
+
+  init(identity: ArrayIdentity, events: EventLog, startedAt: Timestamp) {
+    self.identity = identity
+    self.events = events
+    self.startedAt = startedAt
+  }
+
+  /// Makes a change, that is durable now, visible.
+  mutating func apply(_ change: Change) {
+    if let identity = change.identity { self.identity = identity }
+    for (id, pool) in change.pools { pools[id] = pool }
+    for (id, disk) in change.disks { replace(id, by: disk) }
+    for (name, set) in change.sets { replace(name, by: set) }
+    for event in change.events { events.append(event) }
+  }
+
+  mutating func replace(_ id: VolumeID, by disk: Disk?) {
+    if let old = disks[id] { forget(old) }
+    disks[id] = disk
+    guard let disk else { return }
+    byName[disk.name] = id
+    if let number = disk.number { byNumber[number] = id }
+    if disk.baseID != id { families[disk.baseID, default: Family()].insert(disk) }
+    if let target = disk.link?.state.target { linkedBy[target.volume] = id }
+  }
+
+  private mutating func forget(_ disk: Disk) {
+    if byName[disk.name] == disk.id { byName[disk.name] = nil }
+    if let number = disk.number, byNumber[number] == disk.id { byNumber[number] = nil }
+    if disk.baseID != disk.id {
+      families[disk.baseID]?.remove(disk)
+      if families[disk.baseID]?.isEmpty == true { families[disk.baseID] = nil }
+    }
+    if let target = disk.link?.state.target, linkedBy[target.volume] == disk.id {
+      linkedBy[target.volume] = nil
+    }
+  }
+
+  mutating func replace(_ name: LDSetName, by set: LDSet?) {
+    for volume in sets[name]?.assignments.values ?? [:].values {
+      setsOf[volume]?.removeAll { $0 == name }
+      if setsOf[volume]?.isEmpty == true { setsOf[volume] = nil }
+    }
+    sets[name] = set
+    for volume in set?.assignments.values ?? [:].values {
+      setsOf[volume, default: []].append(name)
+    }
+  }
+
+  mutating func load(_ pool: Pool) { pools[pool.id] = pool }
+}
+
+/// An operation under way on a volume, which others must wait for.
+struct Transition: Sendable {
+  /// Which operation; its own plan does not mind it.
+  var token: UInt64
+  var kind: Kind
+
+  enum Kind: Sendable {
+    case changing
+    case deleting
+    case restoring(started: Timestamp)
+  }
+}

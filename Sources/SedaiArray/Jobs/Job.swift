@@ -1,0 +1,82 @@
+import SedaiBytes
+import SedaiEngine
+import SedaiFormat
+import SedaiModel
+
+/// Long work in the background, done in small steps.
+struct Job: Sendable {
+  let id: JobID
+  var kind: Kind
+  let startedAt: Timestamp
+  /// Of the monotonic clock, in nanoseconds: when its speed began to count.
+  var measuredFrom: UInt64
+  var state: JobFacts.State = .running
+  var done: UInt64 = 0
+  var remaining: UInt64
+  /// Units a second; nil for no limit.
+  var rateLimit: UInt64?
+  /// Units it may do before the next tick, under a limit.
+  var allowance: UInt64 = 0
+
+  enum Kind: Sendable {
+    /// Releases what deleted images held, of all pools.
+    case reclaim
+    case merge(volume: VolumeID, next: ChunkIndex, end: UInt64)
+  }
+
+  var isUnderWay: Bool {
+    switch state {
+    case .running, .paused: true
+    case .ended, .failed: false
+    }
+  }
+
+  var isReclaim: Bool {
+    if case .reclaim = kind { return true }
+    return false
+  }
+
+  var kindFact: JobFacts.Kind { isReclaim ? .reclaim : .merge }
+}
+
+/// The jobs of the array: those under way and the last that ended.
+struct JobTable: Sendable {
+  /// Ended jobs that are still shown.
+  static let endedLimit = 32
+
+  private(set) var jobs: [Job] = []
+  private var next: UInt64 = 1
+
+  var underWay: Int { jobs.count(where: \.isUnderWay) }
+  var reclaim: Job? { jobs.first { $0.isReclaim && $0.isUnderWay } }
+
+  subscript(id: JobID) -> Job? {
+    get { jobs.first { $0.id == id } }
+    set {
+      guard let place = jobs.firstIndex(where: { $0.id == id }), let newValue else { return }
+      jobs[place] = newValue
+      forgetOldest()
+    }
+  }
+
+  mutating func start(
+    _ kind: Job.Kind, remaining: UInt64, now: Timestamp, monotonic: UInt64
+  ) -> Job {
+    let job = Job(
+      id: JobID(next), kind: kind, startedAt: now, measuredFrom: monotonic,
+      remaining: remaining)
+    next += 1
+    jobs.append(job)
+    forgetOldest()
+    return job
+  }
+
+  private mutating func forgetOldest() {
+    var surplus = jobs.count - underWay - Self.endedLimit
+    jobs.removeAll { job in
+      guard surplus > 0, !job.isUnderWay else { return false }
+      surplus -= 1
+      return true
+    }
+  }
+}
