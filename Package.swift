@@ -123,6 +123,11 @@ let package = Package(
       name: "SedaiSimulation",
       dependencies: ["SedaiEngine", "SedaiFormat", "SedaiBytes", "SedaiMonitor"],
       path: "Simulation/SedaiSimulation", swiftSettings: strict),
+    .testTarget(name: "SedaiModelTests", dependencies: ["SedaiModel"], swiftSettings: strict),
+    .testTarget(
+      name: "SedaiArrayTests",
+      dependencies: ["SedaiArray", "SedaiEngine", "SedaiFormat", "SedaiBytes", "SedaiModel", "SedaiMonitor"],
+      swiftSettings: strict),
     .testTarget(
       name: "SedaiAPITests", dependencies: ["SedaiAPI", "SedaiModel"], swiftSettings: strict),
     .testTarget(

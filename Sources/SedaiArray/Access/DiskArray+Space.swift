@@ -84,8 +84,6 @@ extension DiskArray {
       freed += progress.freedChunks
       if progress.isDone || freed > 0 { break }
     }
-    // What is freed may be written once the commit that freed it is durable.
-    if freed > 0 { try engine.flushAll() }
     return freed > 0
   }
 
@@ -229,7 +227,7 @@ extension DiskArray {
       guard let reserve = pool.reserve, let capacity = engine.capacity(of: pool.id),
         capacity.condition != .missing
       else { continue }
-      let used = capacity.reserveUsed
+      let used = capacity.reserveHeld
       let level = ReserveLevel(
         used: used, capacity: reserve.chunks, thresholds: reserve.thresholds)
       let before = state.withLock { state -> ReserveLevel in
@@ -258,5 +256,14 @@ extension DiskArray {
     } else {
       tell(.poolFailed, pool.id, state: now.rawValue)
     }
+  }
+}
+
+extension PoolCapacity {
+  /// Chunks of the reserve that generations hold, or deleted ones that are not released yet.
+  /// Those that are free but wait for a flush do not count: the engine gives them out as soon
+  /// as it needs one.
+  var reserveHeld: UInt64 {
+    reserveUsed > awaitingReuse ? reserveUsed - awaitingReuse : 0
   }
 }

@@ -81,7 +81,7 @@ extension DiskArray {
     let figures = engine.capacity(of: pool.id)
     let unit = ChunkGeometry.chunkBytes
     let reserve = pool.reserve.map { reserve in
-      let used = figures?.reserveUsed ?? 0
+      let used = figures?.reserveHeld ?? 0
       return ReserveFacts(
         capacity: reserve.chunks * unit, used: used * unit, policy: reserve.policy,
         thresholds: reserve.thresholds,

@@ -81,7 +81,7 @@ extension DiskArray {
   ) throws(DiskArrayError) {
     guard let pool = state.pools[base.pool], let reserve = pool.reserve,
       reserve.policy == .keepGenerations, let capacity = engine.capacity(of: base.pool),
-      capacity.reserveUsed >= capacity.reserve
+      capacity.reserveHeld >= capacity.reserve
     else { return }
     throw DiskArrayError(
       .noSpace, .reserveFullForSnapshot,

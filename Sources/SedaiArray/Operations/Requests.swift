@@ -20,7 +20,7 @@ public enum Requester: Hashable, Sendable {
 public struct DiskSpecification: Hashable, Sendable {
   /// The pool's number.
   public var pool: UInt8
-  /// In bytes, 1 MiB…64 TiB, a multiple of 512.
+  /// In bytes, 1 MiB…64 TiB, a multiple of 4 KiB.
   public var capacity: UInt64
   /// Nil: the lowest free number.
   public var number: LogicalDiskNumber?

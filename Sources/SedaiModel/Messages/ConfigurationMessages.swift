@@ -67,7 +67,7 @@ extension MessageCatalogue {
     line(
       .invalidCapacity, .error, .usage, "{capacity} bytes is not a possible capacity.",
       "容量{capacity}バイトは指定できません。",
-      why: "A logical disk has 1 MiB to 64 TiB, in multiples of 512 bytes.",
+      why: "A logical disk has 1 MiB to 64 TiB, in multiples of 4 KiB.",
       then: "Choose another capacity."),
     line(
       .wrongKindForConfiguration, .error, .error,
