@@ -80,8 +80,8 @@ let package = Package(
     .target(
       name: "SedaiNetwork",
       dependencies: [
-        "SedaiArray", "SedaiNBD", "SedaiBytes", "SedaiModel",
-        nio("NIOCore"), nio("NIOPosix"), nioSSL, logging, metrics,
+        "SedaiArray", "SedaiNBD", "SedaiBytes", "SedaiModel", "SedaiMonitor",
+        nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), nioSSL, logging, metrics,
       ],
       swiftSettings: strict),
     .target(
@@ -133,12 +133,23 @@ let package = Package(
     .testTarget(
       name: "ismTests", dependencies: ["ism", "SedaiAPI", "SedaiModel"], swiftSettings: strict),
     .testTarget(
-      name: "sedaiTests", dependencies: ["sedai", "SedaiAPI", argumentParser], swiftSettings: strict),
+      name: "sedaiTests", dependencies: ["sedai", "SedaiAPI", argumentParser], swiftSettings: strict
+    ),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "DocumentationTests", exclude: ["Fixtures"], swiftSettings: strict),
+    .target(
+      name: "SedaiNBDTestSupport", path: "Tests/SedaiNBDTestSupport", swiftSettings: strict),
     .testTarget(
-      name: "SedaiNBDTests", dependencies: ["SedaiNBD", "SedaiBytes"], swiftSettings: strict),
+      name: "SedaiNBDTests", dependencies: ["SedaiNBD", "SedaiBytes", "SedaiNBDTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SedaiNetworkTests",
+      dependencies: [
+        "SedaiNetwork", "SedaiArray", "SedaiNBD", "SedaiMonitor", "SedaiNBDTestSupport", logging,
+        nio("NIOPosix"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "SedaiEngineTests",
       dependencies: ["SedaiEngine", "SedaiFormat", "SedaiBytes"],

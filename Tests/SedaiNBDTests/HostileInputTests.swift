@@ -1,20 +1,9 @@
 import SedaiNBD
+import SedaiNBDTestSupport
 import Testing
 
 /// Random and damaged conversations: no crash, bounded memory, bounded output.
 @Suite struct HostileInputTests {
-  /// SplitMix64, so that a printed seed repeats a run.
-  struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   static let rounds = 3000
   static let backlogBound = Int(NBDLimits.wholeWriteBytes) + 4096
 
@@ -37,7 +26,7 @@ import Testing
 
   @Test func randomBytesDoNoHarm() {
     let seed = UInt64.random(in: 0 ... .max)
-    var generator = SeededGenerator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     for round in 0..<Self.rounds {
       let count = Int.random(in: 0...512, using: &generator)
       let noise = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
@@ -49,7 +38,7 @@ import Testing
 
   @Test func damagedConversationsDoNoHarm() {
     let seed = UInt64.random(in: 0 ... .max)
-    var generator = SeededGenerator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     for round in 0..<Self.rounds {
       var bytes = SplitTests.conversation
       for _ in 0..<Int.random(in: 1...6, using: &generator) where !bytes.isEmpty {

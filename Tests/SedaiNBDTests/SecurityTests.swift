@@ -1,4 +1,5 @@
 import SedaiNBD
+import SedaiNBDTestSupport
 import Testing
 
 @Suite struct SecurityTests {

@@ -1,4 +1,5 @@
 import SedaiNBD
+import SedaiNBDTestSupport
 import Testing
 
 /// However the network cuts the bytes, the outcome is the same.

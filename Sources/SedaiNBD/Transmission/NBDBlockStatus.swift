@@ -15,6 +15,9 @@ public struct NBDStatusList: Equatable, Sendable {
     limit = request.flags.contains(.requestOne) ? 1 : NBDLimits.maximumStatusDescriptors
   }
 
+  /// Whether nothing has been added yet; such a list answers nothing.
+  public var isEmpty: Bool { descriptors.isEmpty }
+
   /// Whether more would be dropped: the range is covered, or the reply has its full length.
   public private(set) var isFull = false
 

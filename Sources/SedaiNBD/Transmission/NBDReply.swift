@@ -14,6 +14,10 @@ public enum NBDReply {
   /// The most bytes that ``storeOutcome(_:of:structured:into:)`` needs.
   public static let maximumOutcomeBytes = errorChunkBytes
 
+  /// Where the error stands in a simple reply, big-endian: answers to everything but READ are
+  /// simple while they say success, and can be turned into a failure there.
+  public static let errorFieldOffset = 4
+
   /// Bytes before the data of a successful READ.
   public static func readHeaderBytes(structured: Bool) -> Int {
     structured ? dataChunkBytes : simpleBytes

@@ -1,0 +1,298 @@
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import SedaiArray
+internal import SedaiNBD
+
+/// What every connection of a server shares.
+struct NBDConnectionEnvironment: Sendable {
+  let directory: any NBDExportDirectory
+  let workers: NIOThreadPool
+  let security: NBDListenerSecurity
+  let logger: Logger
+}
+
+/// Said to a connection from outside its event loop.
+enum NBDConnectionOrder: Sendable {
+  /// Finish what is under way, take nothing new, close.
+  case finish
+}
+
+/// One NBD connection: moves bytes between the socket and the protocol's state machines.
+///
+/// Backpressure: while replies pile up unread, or too much is with the worker threads, or a
+/// question of the negotiation is open, nothing is looked at and nothing is received; what
+/// has been received by then waits in `pending`, which therefore stays small.
+final class NBDConnectionHandler: ChannelDuplexHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  enum Phase {
+    case negotiating(NBDNegotiation)
+    case transmitting(NBDTransmission)
+    /// Answers to what is under way still go out, then the connection closes.
+    case finishing(NBDTransmission)
+    case closed
+  }
+
+  let environment: NBDConnectionEnvironment
+  var phase: Phase
+  /// Who the peer is; several names if its certificate has several. Empty before TLS.
+  var peers: [Peer]
+  /// The export that was looked up last, so that GO need not open it again.
+  var opened: (name: String, volume: any NBDVolume)?
+  var context: ChannelHandlerContext?
+
+  /// Bytes that could not be used yet.
+  var pending: ByteBuffer
+  /// How many bytes ``pending`` needs to be of use.
+  private var wanted = 1
+  /// A question to the array is being answered by a worker thread.
+  var isAsking = false
+  private var isReading = false
+  private var isReadWaiting = false
+  private var deadline: Scheduled<Void>?
+
+  init(environment: NBDConnectionEnvironment) {
+    self.environment = environment
+    pending = ByteBuffer()
+    switch environment.security {
+    case .plaintext(let peer):
+      peers = [peer]
+      phase = .negotiating(NBDNegotiation(security: .plaintext))
+    case .clientCertificates:
+      peers = []
+      phase = .negotiating(NBDNegotiation(security: .tlsRequired))
+    }
+  }
+
+  // MARK: Life of the connection
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive { begin(context) }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  func channelActive(context: ChannelHandlerContext) {
+    begin(context)
+    context.fireChannelActive()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    deadline?.cancel()
+    closeNotice?.withdraw()
+    phase = .closed
+    opened = nil
+    pending = ByteBuffer()
+    context.fireChannelInactive()
+  }
+
+  private func begin(_ context: ChannelHandlerContext) {
+    guard deadline == nil else { return }
+    send(NBDNegotiation.greeting)
+    let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    deadline = context.eventLoop.scheduleTask(in: .seconds(NetworkLimits.negotiationSeconds)) {
+      guard case .negotiating = loopBound.value.phase else { return }
+      loopBound.value.close()
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    environment.logger.debug("NBD connection failed", metadata: ["error": "\(error)"])
+    close()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if let order = event as? NBDConnectionOrder {
+      switch order {
+      case .finish: finish()
+      }
+    } else {
+      noteSecurityEvent(event)
+      context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  func close() {
+    phase = .closed
+    pending = ByteBuffer()
+    context?.close(promise: nil)
+  }
+
+  /// Takes nothing more from the peer and closes when nothing is under way.
+  func finish() {
+    switch phase {
+    case .negotiating: close()
+    case .transmitting(let transmission):
+      phase = .finishing(transmission)
+      pending = ByteBuffer()
+      sendBatch()
+    case .finishing, .closed: break
+    }
+  }
+
+  func beginTransmission(_ session: NBDSession) {
+    deadline?.cancel()
+    guard let context, let volume = opened?.volume else { return close() }
+    let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    let mailbox = NBDMailbox {
+      loopBound.eventLoop.execute { loopBound.value.takeCompletions(of: loopBound.value.mailbox) }
+    }
+    self.mailbox = mailbox
+    let notice = NBDCloseNotice(context.channel)
+    closeNotice = notice
+    volume.whenClosed { notice.deliver() }
+    phase = .transmitting(
+      NBDTransmission(
+        volume: volume, session: session, allocator: context.channel.allocator,
+        workers: environment.workers, mailbox: mailbox))
+  }
+  private var mailbox: NBDMailbox?
+  private var closeNotice: NBDCloseNotice?
+
+  // MARK: Bytes in
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    var incoming = unwrapInboundIn(data)
+    isReading = true
+    consume(&incoming)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    isReading = false
+    sendBatch()
+    context.fireChannelReadComplete()
+  }
+
+  /// Whether nothing may be taken in now.
+  private var isHeld: Bool {
+    guard !isAsking, let context else { return true }
+    switch phase {
+    case .negotiating: return !context.channel.isWritable
+    case .transmitting(let transmission):
+      return transmission.isSaturated || !context.channel.isWritable
+    case .finishing, .closed: return true
+    }
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if isHeld { isReadWaiting = true } else { context.read() }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if !isReading { resume() }
+    context.fireChannelWritabilityChanged()
+  }
+
+  /// Goes on with what was held back, if it may.
+  func resume() {
+    guard !isHeld else { return }
+    var nothing = ByteBuffer()
+    consume(&nothing)
+    sendBatch()
+    if isReadWaiting, !isHeld {
+      isReadWaiting = false
+      context?.read()
+    }
+  }
+
+  /// Uses `incoming` as far as it can be used and keeps the rest in ``pending``.
+  private func consume(_ incoming: inout ByteBuffer) {
+    if case .negotiating = phase {
+      pending.writeBuffer(&incoming)
+      negotiate()
+      // What a client sent right behind GO is of the next phase already.
+      guard case .transmitting = phase, pending.readableBytes > 0 else { return }
+    }
+    guard case .transmitting(let transmission) = phase else { return }
+    // What was left over is completed first, with no more of the new bytes than it needs, so
+    // that large payloads are used where they were received.
+    while pending.readableBytes > 0 {
+      if pending.readableBytes < wanted {
+        var part = incoming.readSlice(
+          length: min(wanted - pending.readableBytes, incoming.readableBytes))
+        if var part { pending.writeBuffer(&part) }
+        part = nil
+        if pending.readableBytes < wanted { return }
+      }
+      guard run(transmission, &pending) else {
+        pending.writeBuffer(&incoming)
+        return
+      }
+      if pending.readableBytes > 0, incoming.readableBytes == 0 {
+        pending.discardReadBytes()
+        return
+      }
+    }
+    pending.clear()
+    guard incoming.readableBytes > 0 else { return }
+    _ = run(transmission, &incoming)
+    if case .transmitting = phase, incoming.readableBytes > 0 { pending.writeBuffer(&incoming) }
+  }
+
+  /// False if requests that have arrived must wait.
+  private func run(_ transmission: NBDTransmission, _ buffer: inout ByteBuffer) -> Bool {
+    while true {
+      var position = 0
+      let progress = transmission.run(buffer.readableBytesSpan, at: &position)
+      buffer.moveReaderIndex(forwardBy: position)
+      wanted = 1
+      switch progress {
+      case .needsInput(let byteCount):
+        wanted = byteCount
+        return true
+      case .saturated: return false
+      case .batchIsFull:
+        sendReplies(of: transmission)
+        guard let context, context.channel.isWritable else { return false }
+      case .ended:
+        phase = .finishing(transmission)
+        return false
+      }
+    }
+  }
+
+  // MARK: Bytes out
+
+  func send(_ bytes: [UInt8]) {
+    guard let context else { return }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+  }
+
+  private func sendReplies(of transmission: NBDTransmission) {
+    guard let context, let replies = transmission.takeReplies() else { return }
+    context.write(wrapOutboundOut(replies), promise: nil)
+    context.flush()
+    transmission.recycleReplies()
+  }
+
+  /// Sends what the batch has gathered; closes if that was all there is to finish.
+  private func sendBatch() {
+    switch phase {
+    case .transmitting(let transmission): sendReplies(of: transmission)
+    case .finishing(let transmission):
+      sendReplies(of: transmission)
+      if transmission.requestsUnderWay == 0 { close() }
+    case .negotiating, .closed: break
+    }
+  }
+
+  private func takeCompletions(of mailbox: NBDMailbox?) {
+    guard let context, let mailbox else { return }
+    switch phase {
+    case .transmitting(let transmission), .finishing(let transmission):
+      for completion in mailbox.take() {
+        if let reply = transmission.complete(completion) {
+          context.write(wrapOutboundOut(reply), promise: nil)
+        }
+      }
+      context.flush()
+      sendBatch()
+      resume()
+    case .negotiating, .closed: break
+    }
+  }
+}

@@ -1,0 +1,75 @@
+private import Glibc
+internal import NIOCore
+internal import NIOPosix
+internal import SedaiMonitor
+
+/// The open connections of one listener.
+final class NBDConnections: Sendable {
+  private struct State {
+    var channels: [ObjectIdentifier: any Channel] = [:]
+    var isClosing = false
+  }
+
+  private let state = Monitor<State>(State())
+
+  /// False if there are too many, or none are wanted any more. Forgets the channel when it
+  /// closes.
+  func admit(_ channel: any Channel) -> Bool {
+    let identity = ObjectIdentifier(channel)
+    let isAdmitted = state.withLock { state in
+      guard !state.isClosing, state.channels.count < NetworkLimits.maximumConnections else {
+        return false
+      }
+      state.channels[identity] = channel
+      return true
+    }
+    if isAdmitted {
+      channel.closeFuture.whenComplete { [self] _ in
+        state.withLock { $0.channels[identity] = nil }
+      }
+    }
+    return isAdmitted
+  }
+
+  var count: Int { state.withLock { $0.channels.count } }
+
+  /// Lets every connection finish what is under way and closes it; cuts those that take too
+  /// long. Returns when all are closed.
+  func finish() async {
+    let channels = state.withLock { state in
+      state.isClosing = true
+      return Array(state.channels.values)
+    }
+    for channel in channels {
+      channel.pipeline.fireUserInboundEventTriggered(NBDConnectionOrder.finish)
+      let cut = channel.eventLoop.scheduleTask(in: .seconds(NetworkLimits.stopSeconds)) {
+        channel.close(promise: nil)
+      }
+      channel.closeFuture.whenComplete { _ in cut.cancel() }
+    }
+    for channel in channels { try? await channel.closeFuture.get() }
+  }
+}
+
+/// One address that clients connect to.
+public struct NBDListener: Sendable {
+  let channel: any Channel
+  let connections: NBDConnections
+  let socketPath: String?
+
+  /// The TCP port; nil for a Unix socket.
+  public var port: Int? { channel.localAddress?.port }
+
+  /// Connections open now.
+  public var connectionCount: Int { connections.count }
+
+  /// Stops listening, lets requests under way finish for a while, and closes the connections
+  /// that came in here. Also removes the socket file.
+  public func close() async {
+    try? await channel.close()
+    // SAFETY: the C function reads the path during the call only. That the file is gone
+    // already is as good.
+    if let socketPath { _ = unsafe unlink(socketPath) }
+    await connections.finish()
+  }
+}

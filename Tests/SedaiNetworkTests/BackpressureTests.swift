@@ -1,0 +1,60 @@
+import SedaiNBD
+import SedaiNBDTestSupport
+import SedaiNetwork
+import Testing
+
+@Suite struct BackpressureTests {
+  @Test func aPeerThatSendsAndNeverReadsIsNoLongerHeard() async throws {
+    let volume = MemoryVolume(count: 1 << 20)
+    let length = 65_536
+    let count = 600
+    try await withServer(volume) { _, _, socket in
+      let client = try connectedClient(socket)
+      let requests = (0..<count).flatMap {
+        WireBytes.request(0, cookie: UInt64($0), length: UInt32(length))
+      }
+      let rest = client.sendWithoutWaiting(requests[...])
+      // An answer to a connection that reads shows that the loop has gone idle on the other.
+      let other = try connectedClient(socket)
+      try other.send(WireBytes.request(3))
+      _ = try other.receive(16)
+      let held = volume.change { $0.reads } * length
+      #expect(held <= 16 << 20, "\(held) bytes were read for a peer that takes none")
+
+      // All is well once it reads.
+      async let sent: Void = blocking { try client.send(Array(rest)) }
+      try await blocking {
+        for index in 0..<count {
+          let header = try client.receive(16)
+          #expect(header == WireBytes.simpleReply(cookie: UInt64(index)))
+          _ = try client.receive(length)
+        }
+      }
+      try await sent
+    }
+  }
+
+  @Test func onlySoManyRequestsAreWithTheWorkers() async throws {
+    let volume = MemoryVolume(count: 1 << 20)
+    volume.change {
+      $0.isCold = true
+      $0.isGated = true
+    }
+    let count = 256 * 2
+    try await withServer(volume) { _, _, socket in
+      let client = try connectedClient(socket)
+      let requests = (0..<count).flatMap { WireBytes.request(0, cookie: UInt64($0), length: 1) }
+      try client.send(requests)
+      volume.wait { $0.blockingCalls > 0 }
+      volume.change { $0.isGated = false }
+      var cookies: Set<UInt8> = []
+      for _ in 0..<count {
+        let reply = try client.receive(17)
+        #expect(reply[..<8] == WireBytes.simpleReply()[..<8])
+        cookies.insert(reply[15])
+      }
+      #expect(cookies.count == 256)
+      #expect(volume.change { $0.reads } == count)
+    }
+  }
+}
