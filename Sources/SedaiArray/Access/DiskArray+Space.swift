@@ -218,6 +218,13 @@ extension DiskArray {
     }
   }
 
+  func tell(failure: DiskArrayError) {
+    // As above: where even this cannot be stored, the failure shows elsewhere.
+    _ = try? perform(by: nil) { (state, change) throws(DiskArrayError) in
+      change.tell(.backgroundFailed, ["reason": .text(failure.text())], in: state)
+    }
+  }
+
   /// Compares every reserve with its thresholds and every pool with its last condition, and
   /// tells what changed.
   func watchReserves() {

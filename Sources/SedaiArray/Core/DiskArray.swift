@@ -139,19 +139,19 @@ public final class DiskArray: Sendable {
       }
       return .closing(open, token: token)
     }
-    try commit(change)
+    try commit(change, pools: state.pools)
     state.apply(change)
     return .done(result, change.events)
   }
 
-  private func commit(_ change: Change) throws(DiskArrayError) {
+  private func commit(_ change: Change, pools: [PoolID: Pool]) throws(DiskArrayError) {
     if change.isEmpty { return }
     let records = try RecordCoding.changes(of: change)
     do {
       try engine.commit(change.operations, catalogue: records)
     } catch {
       if case .reserveFull = error, let refusal = change.reserveRefusal { throw refusal }
-      throw DiskArrayError(error)
+      throw DiskArrayError(error, pools: pools)
     }
   }
 

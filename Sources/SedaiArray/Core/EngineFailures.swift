@@ -4,21 +4,25 @@ import SedaiModel
 
 extension DiskArrayError {
   /// What an operator is told when the engine refused or failed.
-  init(_ error: EngineError) {
+  /// - Parameter pools: to name a pool; its number stands in for a name that is not there.
+  init(_ error: EngineError, pools: [PoolID: Pool] = [:]) {
+    func name(_ pool: PoolID) -> MessageArgument {
+      .text(pools[pool]?.name.rawValue ?? String(pool.rawValue))
+    }
     switch error {
     case .poolFull(let pool):
-      self.init(.noSpace, .poolFull, ["pool": .text(Self.text(pool))])
+      self.init(.noSpace, .poolFull, ["pool": name(pool)])
     case .reserveFull, .systemAreaFull:
       self.init(.noSpace, .mapPagesFull)
     case .poolPoisoned(let pool):
       self.init(
         .failure, .poolUnavailable,
-        ["pool": .text(Self.text(pool)), "state": .text("poisoned")])
+        ["pool": name(pool), "state": .text("poisoned")])
     case .poolMissing(let pool):
       self.init(
-        .failure, .poolUnavailable, ["pool": .text(Self.text(pool)), "state": .text("missing")])
+        .failure, .poolUnavailable, ["pool": name(pool), "state": .text("missing")])
     case .poolInUse(let pool):
-      self.init(.stateConflict, .poolNotEmpty, ["pool": .text(Self.text(pool))])
+      self.init(.stateConflict, .poolNotEmpty, ["pool": name(pool)])
     case .device(let failure):
       self.init(.failure, .deviceFailed, ["reason": .text("\(failure)")])
     case .damaged(let reason):
@@ -34,6 +38,4 @@ extension DiskArrayError {
       self.init(.failure, .internalFailure, ["reason": .text("\(error)")])
     }
   }
-
-  private static func text(_ pool: PoolID) -> String { String(pool.rawValue) }
 }

@@ -21,12 +21,14 @@ struct BackgroundState: Sendable {
 extension DiskArray {
   /// How long the array's thread sleeps between two looks at its work.
   private static let tickSeconds = 0.02
-  /// Flush, thresholds, and checkpoints when due.
+  /// Flushes what is not durable yet, and looks at thresholds.
   private static let housekeepingNanoseconds: UInt64 = 1_000_000_000
   /// Units of one step of a job: small, so that a step does not hold up the foreground.
-  private static let jobStep = 256
-  /// Steps of one job in one tick.
-  private static let stepsPerTick = 16
+  private static let jobStep = 64
+  /// Steps of one job in one tick, at most.
+  private static let stepsPerTick = 64
+  /// How long a job works in one tick: a fifth of the time leaves hosts their speed.
+  private static let workNanoseconds: UInt64 = 4_000_000
 
   /// Starts the array's thread: jobs, flushes, checkpoints, thresholds, ends of waits.
   public func start() {
@@ -85,6 +87,7 @@ extension DiskArray {
       return (elapsed, wants, isDue)
     }
     if wantsReclaim { beginReclaim() }
+    if engine.isCheckpointDue { attempt { () throws(EngineError) in try engine.checkpoint() } }
     for job in state.withLock({ $0.jobs.jobs }) where job.state == .running {
       advance(job.id, elapsed: elapsed)
     }
@@ -92,15 +95,22 @@ extension DiskArray {
   }
 
   private func keepHouse() {
-    do {
-      if engine.isFlushDue { try engine.flushAll() }
-      if engine.isCheckpointDue { try engine.checkpoint() }
+    attempt { () throws(EngineError) in if engine.isFlushDue { try engine.flushAll() } }
+    watchReserves()
+  }
+
+  /// Does what is tried again anyway: a failure shows in a pool's condition, and once here.
+  private func attempt(_ body: () throws(EngineError) -> Void) {
+    do throws(EngineError) {
+      try body()
       background.withLock { $0.hasFailed = false }
     } catch {
-      // The pool's condition tells of it; the next look tries again.
-      background.withLock { $0.hasFailed = true }
+      let isNew = background.withLock { state in
+        defer { state.hasFailed = true }
+        return !state.hasFailed
+      }
+      if isNew { tell(failure: DiskArrayError(error)) }
     }
-    watchReserves()
   }
 
   /// A reclaim job begins when there is more than one small step of work.
@@ -129,7 +139,10 @@ extension DiskArray {
     }
     do {
       var left = budget
-      while left > 0, job.state == .running {
+      let began = environment.monotonic()
+      while left > 0, job.state == .running,
+        environment.monotonic() - began < Self.workNanoseconds
+      {
         let units = try step(&job, limit: Int(min(left, UInt64(Self.jobStep))))
         left -= min(left, max(units, 1))
         if background.withLock({ $0.isStopping }) { break }

@@ -111,7 +111,12 @@ extension MessageCatalogue {
       .jobFailed, .error, .success, "Job {job} ({kind}) stopped: {reason}.",
       "ジョブ{job}({kind})が停止しました: {reason}",
       why: "A device or the metadata failed under it.",
-      then: "See the pool's state; the job goes on when it works again."),
+      then: "See the pool's state; it is tried again after the next delete or start."),
+    line(
+      .backgroundFailed, .error, .success, "Work in the background failed: {reason}",
+      "バックグラウンド処理に失敗しました: {reason}",
+      why: "A flush or checkpoint that the array does by itself met a failure. It is tried again.",
+      then: "See the state of the pools, and the disk of the system area."),
     event(.arrayStarted, "The array started.", "アレイを起動しました。"),
   ]
 

@@ -140,4 +140,5 @@ extension MessageID {
   public static let jobEnded = MessageID(10441)
   public static let jobFailed = MessageID(10442)
   public static let arrayStarted = MessageID(10450)
+  public static let backgroundFailed = MessageID(10451)
 }
