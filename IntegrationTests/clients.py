@@ -208,7 +208,8 @@ def tree_digest(mount):
         folders.sort()
         for name in sorted(files):
             path = os.path.join(folder, name)
-            total.update(os.path.relpath(path, mount).encode())
+            mode = os.stat(path)
+            total.update(("%s %o %d" % (os.path.relpath(path, mount), mode.st_mode, mode.st_uid)).encode())
             total.update(open(path, "rb").read())
     return total.hexdigest()
 

@@ -49,7 +49,7 @@ class Life:
     def start_fails(self, *options):
         """The status and words of a start that must fail, and must not hang or crash."""
         done = subprocess.run(
-            [PROGRAMS + "/sedaid", "--data", self.array.folder, *options],
+            [PROGRAMS + "/sedaid", "--data", self.array.folder, "--no-pool", *options],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
         assert done.returncode != 0, "it started"
         assert done.returncode > 0, "it died of signal %d: %s" % (-done.returncode, done.stderr)
@@ -120,7 +120,7 @@ def systemd_is_told_when_it_is_ready_and_when_it_stops(life):
         listener.bind(path)
         listener.settimeout(30)
         daemon = subprocess.Popen(
-            [PROGRAMS + "/sedaid", "--data", life.array.folder],
+            [PROGRAMS + "/sedaid", "--data", life.array.folder, "--no-pool"],
             env=dict(os.environ, NOTIFY_SOCKET=path), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:

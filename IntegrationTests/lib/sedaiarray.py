@@ -99,7 +99,7 @@ class LocalArray(CommandSet):
     def start(self, wait=True):
         log = open(self.folder + ".log", "ab")
         self.process = subprocess.Popen(
-            [PROGRAMS + "/sedaid", "--data", self.folder] + self.options,
+            [PROGRAMS + "/sedaid", "--data", self.folder, "--no-pool"] + self.options,
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         log.close()
         if wait:
@@ -146,7 +146,7 @@ class GuestArray(CommandSet):
         return status, output, ""
 
     def start(self):
-        self.host.run("sedaid --data %s >/data/sedaid.log 2>&1 3<&- & echo $! >/run/sedaid.pid"
+        self.host.run("sedaid --data %s --no-pool >/data/sedaid.log 2>&1 3<&- & echo $! >/run/sedaid.pid"
                       % self.folder)
         self.wait_until_ready()
 

@@ -39,10 +39,10 @@ prove() {
 
 start_array() {
   local began
-  printf '\033[32m$\033[0m sedaid --data %s &\n' "$place/array"
+  printf '\033[32m$\033[0m sedaid --data %s --pool-size 6GiB &\n' "$place/array"
   began=$(now)
   # A session of its own: an interrupt typed here ends the demonstration, which stops the array.
-  setsid sedaid --data "$place/array" </dev/null >"$place/sedaid.log" 2>&1 9>&- &
+  setsid sedaid --data "$place/array" --pool-size 6GiB </dev/null >"$place/sedaid.log" 2>&1 9>&- &
   echo $! >"$place/sedaid.pid"
   until sedai status >/dev/null 2>&1; do
     kill -0 "$(cat "$place/sedaid.pid")" 2>/dev/null || {
@@ -180,7 +180,7 @@ summary() {
   say "backup while the original changed:     $(seconds "$backup_time") ($changes changes meanwhile)"
   say "restored, nothing newer lost:          $(seconds "$restore_time") (iSMsc_restore)"
   say "What the generations cost:"
-  typed sedai sra show pool0
+  typed sedai sra show default
   for proof in "${proofs[@]}"; do say "proven: $proof"; done
 }
 
