@@ -9,7 +9,8 @@ final class AccessGate: Sendable {
   private static let closedBit: UInt64 = 1 << 63
 
   private let word = Atomic<UInt64>(0)
-  private let emptied = Monitor<Void>(())
+  /// Whether the last one inside has left after the gate was closed.
+  private let isEmptied = Monitor(false)
 
   var isClosed: Bool { word.load(ordering: .acquiring) & Self.closedBit != 0 }
 
@@ -35,14 +36,14 @@ final class AccessGate: Sendable {
 
   /// Waits until everybody inside has left. Only after ``close()``.
   func waitUntilEmpty() {
-    emptied.wait { _ in
-      word.load(ordering: .acquiring) == Self.closedBit ? () : nil
+    isEmptied.wait { (isEmptied) -> Void? in
+      isEmptied || word.load(ordering: .acquiring) == Self.closedBit ? () : nil
     }
   }
 
   /// Through the lock, so that a waiter has either seen the count or is asleep already.
   private func announceEmpty() {
-    emptied.withLock { _ in }
-    emptied.wakeAll()
+    isEmptied.withLock { $0 = true }
+    isEmptied.wakeAll()
   }
 }
