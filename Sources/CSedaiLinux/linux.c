@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 
 ssize_t sedai_read_nowait(int descriptor, void *buffer, size_t count, off_t offset) {
   struct iovec vector = {.iov_base = buffer, .iov_len = count};
@@ -24,4 +26,9 @@ int sedai_begin_write_back(int descriptor) {
 int sedai_punch_hole(int descriptor, off_t offset, off_t count) {
   int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
   return fallocate(descriptor, mode, offset, count) == 0 ? 0 : errno;
+}
+
+int sedai_is_in_memory(int descriptor) {
+  struct statfs facts;
+  return fstatfs(descriptor, &facts) == 0 && facts.f_type == TMPFS_MAGIC;
 }

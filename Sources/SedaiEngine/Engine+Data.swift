@@ -96,7 +96,10 @@ extension Engine {
       let (index, span) = Self.piece(offset + UInt64(done), bytes.byteCount - done)
       let part = bytes.extracting(done..<done + span.to - span.from)
       var isPublished = false
-      for _ in 0..<EngineLimits.retries where !isPublished {
+      var attempts = 0
+      while !isPublished {
+        attempts += 1
+        if attempts > EngineLimits.retries { throw .damaged("a write could not settle") }
         let write = try run { (core) throws(CoreSignal) in
           try core.planWrite(image, index, span, mayMerge: true)
         }

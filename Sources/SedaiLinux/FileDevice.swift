@@ -28,6 +28,8 @@ public final class FileDevice: BlockDevice {
   private let descriptor: Int32
   private let isSparse: Bool
   private let isBlockDevice: Bool
+  /// On tmpfs: there is no disk to wait for.
+  private let isInMemory: Bool
   private let length: Atomic<UInt64>
   private let unflushed = Atomic<Int>(0)
   private let sinceWriteBack = Atomic<Int>(0)
@@ -61,6 +63,7 @@ public final class FileDevice: BlockDevice {
       throw .openFailed(path: path, errno: reason)
     }
     descriptor = opened
+    isInMemory = sedai_is_in_memory(opened) == 1
     isBlockDevice = facts.st_mode & S_IFMT == S_IFBLK
     var size = UInt64(max(0, facts.st_size))
     if isBlockDevice { size = UInt64(max(0, lseek(opened, 0, SEEK_END))) }
@@ -82,7 +85,8 @@ public final class FileDevice: BlockDevice {
     // SAFETY: each call stays inside the buffer that the span lends for its duration.
     unsafe bytes.withUnsafeMutableBytes { buffer in
       var done = 0
-      for _ in 0...(Self.retries + buffer.count) where done < buffer.count {
+      var interruptions = 0
+      while done < buffer.count {
         guard let start = buffer.baseAddress else { return }
         let got = unsafe pread(
           descriptor, start + done, buffer.count - done, off_t(offset) + off_t(done))
@@ -91,7 +95,9 @@ public final class FileDevice: BlockDevice {
         } else if got == 0 {
           failure = .outOfRange
           return
-        } else if errno != EINTR {
+        } else {
+          interruptions += 1
+          if errno == EINTR, interruptions < Self.retries { continue }
           failure = .readFailed(errno: errno)
           return
         }
@@ -129,13 +135,16 @@ public final class FileDevice: BlockDevice {
     // SAFETY: each call stays inside the buffer that the span lends for its duration.
     unsafe bytes.withUnsafeBytes { buffer in
       var done = 0
-      for _ in 0...(Self.retries + buffer.count) where done < buffer.count {
+      var interruptions = 0
+      while done < buffer.count {
         guard let start = buffer.baseAddress else { return }
         let put = unsafe pwrite(
           descriptor, start + done, buffer.count - done, off_t(offset) + off_t(done))
         if put >= 0 {
           done += put
-        } else if errno != EINTR {
+        } else {
+          interruptions += 1
+          if errno == EINTR, interruptions < Self.retries { continue }
           failure = errno == ENOSPC || errno == EDQUOT ? .noSpace : .writeFailed(errno: errno)
           return
         }
@@ -146,7 +155,7 @@ public final class FileDevice: BlockDevice {
   }
 
   public func tryWrite(_ bytes: RawSpan, at offset: UInt64) throws(DeviceError) -> Bool {
-    if unflushed.load(ordering: .relaxed) > Self.inlineDirtyLimit { return false }
+    if !isInMemory, unflushed.load(ordering: .relaxed) > Self.inlineDirtyLimit { return false }
     try write(bytes, at: offset)
     return true
   }
@@ -155,7 +164,7 @@ public final class FileDevice: BlockDevice {
   private func handOver(_ count: Int, at offset: UInt64) {
     unflushed.wrappingAdd(count, ordering: .relaxed)
     let piled = sinceWriteBack.wrappingAdd(count, ordering: .relaxed).newValue
-    guard piled >= Self.writeBackBytes else { return }
+    guard piled >= Self.writeBackBytes, !isInMemory else { return }
     sinceWriteBack.store(0, ordering: .relaxed)
     // Advice: if it fails, the next flush does the work and reports.
     _ = sedai_begin_write_back(descriptor)

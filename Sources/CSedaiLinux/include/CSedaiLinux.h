@@ -15,6 +15,9 @@ ssize_t sedai_write_nowait(int descriptor, const void *buffer, size_t count, off
 // Begins writing the file's changed pages, without waiting for it. 0 or an errno.
 int sedai_begin_write_back(int descriptor);
 
+// 1 if the file lives in memory (tmpfs), else 0.
+int sedai_is_in_memory(int descriptor);
+
 // Gives a range's space back; the file's length stays. 0 or an errno.
 int sedai_punch_hole(int descriptor, off_t offset, off_t count);
 
