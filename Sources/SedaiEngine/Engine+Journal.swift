@@ -164,7 +164,47 @@ extension Engine {
       do throws(EngineError) { try flushPool(pool) } catch { failure = failure ?? error }
     }
     try syncJournal()
+    for pool in pools { try discardFreed(pool) }
     if let failure { throw failure }
+  }
+
+  /// Chunks given back to the host in one step.
+  private static let discardLimit = 4096
+
+  /// Gives the space of a sparse pool's freed chunks back to the host, then makes them
+  /// available.
+  private func discardFreed(_ id: PoolID) throws(EngineError) {
+    let task = core.withLock { core -> (devices: PoolDevices, chunks: [UInt64])? in
+      guard let pool = core.pools[id], pool.isSparse, let devices = pool.devices else { return nil }
+      return (devices, core.takeForDiscard(pool, limit: Self.discardLimit))
+    }
+    guard let task, !task.chunks.isEmpty else { return }
+    for run in Self.runs(of: task.chunks.sorted()) {
+      // Advice: a host that cannot take the space back leaves it allocated.
+      guard let place = try? task.devices.locate(run.lowerBound) else { continue }
+      let count = min(UInt64(run.count) * ChunkGeometry.chunkBytes, place.contiguous)
+      try? place.device.discard(at: place.offset, count: count)
+    }
+    try run { (core) throws(CoreSignal) in
+      guard let pool = core.pools[id] else { return }
+      pool.discarding -= UInt64(task.chunks.count)
+      for chunk in task.chunks { try core.makeFree(chunk, pool) }
+      core.changes &+= 1
+    }
+    core.wakeAll()
+  }
+
+  /// Neighbours together.
+  private static func runs(of chunks: [UInt64]) -> [Range<UInt64>] {
+    var runs: [Range<UInt64>] = []
+    for chunk in chunks {
+      if let last = runs.last, last.upperBound == chunk {
+        runs[runs.count - 1] = last.lowerBound..<chunk + 1
+      } else {
+        runs.append(chunk..<chunk + 1)
+      }
+    }
+    return runs
   }
 
   /// What a flush of a pool has to do.

@@ -59,7 +59,9 @@ extension Engine {
     do throws(CoreSignal) {
       try core.withLock { (core) throws(CoreSignal) -> Void in
         core.changes &+= 1
-        try core.cache.endLoad(key, bytes, home: home)
+        try core.cache.endLoad(
+          key, bytes, home: home,
+          urgently: core.isCheckpointing && PageKey.isMapCounts(key))
       }
     } catch {
       switch error {

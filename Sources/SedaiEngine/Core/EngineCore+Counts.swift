@@ -118,7 +118,8 @@ extension EngineCore {
 
   /// A chunk for a write that is not published yet.
   func reserveChunk(_ pool: PoolState) throws(CoreSignal) -> ChunkAddress {
-    try takeBack(pool)
+    // In a sparse pool the host gets the space of freed chunks first, see discardFreed.
+    if !pool.isSparse || pool.space.pageWithFree() == nil { try takeBack(pool) }
     guard let page = pool.space.pageWithFree() else {
       throw pool.awaitingCount > 0 ? .cover(pool.id) : .failed(.poolFull(pool.id))
     }
@@ -161,18 +162,31 @@ extension EngineCore {
   func takeBack(_ pool: PoolState) throws(CoreSignal) {
     if pool.awaitingCount == 0 { return }
     let oldest = flights.oldestTicket
-    while let chunk = pool.popReusable(before: oldest) {
-      let page = Int(chunk) / MapPageLayout.counts
-      let slot = cache.find(PageKey.counts(.pool(pool.id), page))
-      guard slot >= 0 else {
-        throw .failed(.damaged("count page \(page) was evicted while chunks waited in it"))
-      }
-      cache.arena.store32(0, slot, at: MapPageLayout.countOffset(Int(chunk) % MapPageLayout.counts))
-      cache.hold(slot, -1)
-      pool.space.hidden[page] -= 1
-      pool.space.free[page] += 1
-      pool.space.allocated -= 1
+    while let chunk = pool.popReusable(before: oldest) { try makeFree(chunk, pool) }
+  }
+
+  /// Freed chunks that may be used again; they stay unused until ``makeFree(_:_:)``.
+  func takeForDiscard(_ pool: PoolState, limit: Int) -> [UInt64] {
+    var chunks: [UInt64] = []
+    let oldest = flights.oldestTicket
+    while chunks.count < limit, let chunk = pool.popReusable(before: oldest) {
+      chunks.append(chunk)
     }
+    pool.discarding += UInt64(chunks.count)
+    return chunks
+  }
+
+  func makeFree(_ chunk: UInt64, _ pool: PoolState) throws(CoreSignal) {
+    let page = Int(chunk) / MapPageLayout.counts
+    let slot = cache.find(PageKey.counts(.pool(pool.id), page))
+    guard slot >= 0 else {
+      throw .failed(.damaged("count page \(page) was evicted while chunks waited in it"))
+    }
+    cache.arena.store32(0, slot, at: MapPageLayout.countOffset(Int(chunk) % MapPageLayout.counts))
+    cache.hold(slot, -1)
+    pool.space.hidden[page] -= 1
+    pool.space.free[page] += 1
+    pool.space.allocated -= 1
   }
 
   /// Takes a further segment for map pages.

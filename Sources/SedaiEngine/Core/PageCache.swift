@@ -23,6 +23,9 @@ struct PageCache {
     var lastLoss: UInt64 = 0
   }
 
+  /// Slots that only a checkpoint's own needs may take, so that it can always finish.
+  private static let headroom = 16
+
   let arena: PageArena
   private let index: PageIndex
   private(set) var slots: [Slot]
@@ -33,7 +36,8 @@ struct PageCache {
   /// Keys being loaded; false once what is read may be stale.
   private var loading: [UInt64: Bool] = [:]
 
-  init(pages: Int) {
+  init(pages wanted: Int) {
+    let pages = wanted + Self.headroom
     arena = PageArena(slots: pages)
     index = PageIndex(capacity: pages)
     slots = Array(repeating: Slot(), count: pages)
@@ -58,25 +62,30 @@ struct PageCache {
 
   /// A slot for a page that is not cached.
   /// - Throws: `checkpoint` if every page is dirty.
-  mutating func add(_ key: UInt64) throws(CoreSignal) -> Int {
-    let slot = try freeSlot()
+  mutating func add(_ key: UInt64, urgently: Bool = false) throws(CoreSignal) -> Int {
+    if !urgently || freeSlots.isEmpty { try ensureRoom() }
+    guard let slot = freeSlots.popLast() else { throw .checkpoint }
     slots[slot] = Slot(key: key, isReferenced: true)
     index.insert(key, slot: slot)
     if loading[key] != nil { loading[key] = false }
     return slot
   }
 
-  /// Whether ``add(_:)`` would find a slot.
+  /// Makes sure that ``add(_:urgently:)`` finds a slot without evicting anything.
+  /// - Throws: `checkpoint` if every page is dirty.
   mutating func ensureRoom() throws(CoreSignal) {
-    freeSlots.append(try freeSlot())
+    while freeSlots.count <= Self.headroom {
+      guard let slot = evict() else { throw .checkpoint }
+      freeSlots.append(slot)
+    }
   }
 
-  private mutating func freeSlot() throws(CoreSignal) -> Int {
-    if let slot = freeSlots.popLast() { return slot }
+  /// Empties the slot of a page that was not used for a while; nil if all have to stay.
+  private mutating func evict() -> Int? {
     for _ in 0..<(2 * slots.count) {
       hand = hand + 1 == slots.count ? 0 : hand + 1
       let slot = slots[hand]
-      if slot.isDirty || slot.isFlushing || slot.holds > 0 { continue }
+      if slot.key == .max || slot.isDirty || slot.isFlushing || slot.holds > 0 { continue }
       if slot.isReferenced {
         slots[hand].isReferenced = false
         continue
@@ -86,7 +95,7 @@ struct PageCache {
       slots[hand] = Slot()
       return hand
     }
-    throw .checkpoint
+    return nil
   }
 
   /// Call before changing a page.
@@ -123,11 +132,13 @@ struct PageCache {
   }
 
   /// Takes over the 4096 bytes read for `key`, unless they may be stale by now.
-  mutating func endLoad(_ key: UInt64, _ bytes: [UInt8]?, home: UInt8) throws(CoreSignal) {
+  mutating func endLoad(
+    _ key: UInt64, _ bytes: [UInt8]?, home: UInt8, urgently: Bool = false
+  ) throws(CoreSignal) {
     guard let isCurrent = loading.removeValue(forKey: key), isCurrent, let bytes,
       index.find(key) < 0
     else { return }
-    let slot = try add(key)
+    let slot = try add(key, urgently: urgently)
     arena.fill(slot, from: bytes, at: 0)
     slots[slot].home = home
   }

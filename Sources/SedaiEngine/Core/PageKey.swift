@@ -14,6 +14,9 @@ enum PageKey {
     }
   }
 
+  /// Whether the key is that of counts of map pages, which a checkpoint itself changes.
+  static func isMapCounts(_ key: UInt64) -> Bool { key & mapCounts != 0 }
+
   enum Meaning {
     case map(PageNumber)
     case counts(CountSpace.ID, Int)

@@ -63,6 +63,8 @@ final class PoolState {
   var liveMapped: UInt64 = 0
   private(set) var awaiting: [Awaiting] = []
   private var awaitingHead = 0
+  /// Freed chunks whose space is being given back to the host.
+  var discarding: UInt64 = 0
 
   init(id: PoolID, isSparse: Bool, members: [PoolMemberRecord], free: [UInt16]?) {
     self.id = id
@@ -95,7 +97,7 @@ final class PoolState {
     space.total += added
   }
 
-  var awaitingCount: UInt64 { UInt64(awaiting.count - awaitingHead) }
+  var awaitingCount: UInt64 { UInt64(awaiting.count - awaitingHead) + discarding }
   /// Chunks that something refers to, or is about to.
   var held: UInt64 { space.allocated - awaitingCount }
 
