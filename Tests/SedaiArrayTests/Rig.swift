@@ -8,24 +8,25 @@ import Testing
 
 /// Devices by path, which stay when an array is closed and opened again.
 final class Devices: Sendable {
-  private let devices = Monitor<[String: MemoryDevice]>([:])
-  private let failing = Monitor<Set<String>>([])
+  private let devices = Monitor<[String: FailingDevice]>([:])
+  private let lost = Monitor<Set<String>>([])
 
-  func make(_ path: String, size: UInt64) -> MemoryDevice {
+  func make(_ path: String, size: UInt64) -> FailingDevice {
     devices.withLock { devices in
-      let device = MemoryDevice(size: ByteCount(size))
+      let device = FailingDevice(size: size)
       devices[path] = device
       return device
     }
   }
 
-  func open(_ path: String) throws(DeviceError) -> MemoryDevice {
-    guard !failing.withLock({ $0.contains(path) }), let device = devices.withLock({ $0[path] })
+  func open(_ path: String) throws(DeviceError) -> FailingDevice {
+    guard !lost.withLock({ $0.contains(path) }), let device = devices.withLock({ $0[path] })
     else { throw .readFailed(errno: 2) }
     return device
   }
 
-  func lose(_ path: String) { failing.withLock { _ = $0.insert(path) } }
+  func lose(_ path: String) { lost.withLock { _ = $0.insert(path) } }
+  func find(_ path: String) { lost.withLock { _ = $0.remove(path) } }
 }
 
 /// A clock that tests move by hand, and a counter in place of chance.
