@@ -25,6 +25,8 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
@@ -87,8 +89,8 @@ let package = Package(
     .target(
       name: "SedaiHTTP",
       dependencies: [
-        "SedaiArray", "SedaiAPI", "SedaiModel", hummingbird, hummingbirdTLS, logging, crypto,
-        nio("NIOCore"),
+        "SedaiArray", "SedaiAPI", "SedaiModel", "SedaiMonitor", hummingbird, hummingbirdTLS,
+        logging, crypto, lifecycle, nio("NIOCore"), nio("NIOPosix"), nioSSL,
       ],
       swiftSettings: strict),
     .target(
@@ -104,7 +106,8 @@ let package = Package(
       name: "sedaid",
       dependencies: [
         "SedaiHTTP", "SedaiNetwork", "SedaiLinux", "SedaiArray", "SedaiEngine", "SedaiModel",
-        "SedaiAPI", argumentParser, logging, lifecycle, toml,
+        "SedaiAPI", "SedaiBytes", "SedaiFormat", argumentParser, logging, lifecycle,
+        unixSignals, toml, nioSSL,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -135,6 +138,17 @@ let package = Package(
     .testTarget(
       name: "sedaiTests", dependencies: ["sedai", "SedaiAPI", argumentParser], swiftSettings: strict
     ),
+    .testTarget(
+      name: "SedaiHTTPTests",
+      dependencies: [
+        "SedaiHTTP", "SedaiClient", "SedaiAPI", "SedaiArray", "SedaiEngine", "SedaiFormat",
+        "SedaiModel", "SedaiBytes", "SedaiMonitor", httpClient, lifecycle, logging,
+        nio("NIOCore"), nio("NIOHTTP1"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SedaidTests",
+      dependencies: ["sedaid", "sedai", "ism", "SedaiLinux"], swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "DocumentationTests", exclude: ["Fixtures"], swiftSettings: strict),

@@ -367,13 +367,13 @@ _sedai_ld() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|show|create|delete|rename|expand|diff|space)
+    list|show|create|delete|rename|expand|diff|space|merge)
         # Offer subcommand argument completions
         "_sedai_ld_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list show create delete rename expand diff space' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list show create delete rename expand diff space merge' -- "${cur}"))
         ;;
     esac
 }
@@ -460,6 +460,14 @@ _sedai_ld_space() {
     repeating_options=()
     non_repeating_options=()
     __sedai_offer_flags_options -1
+}
+
+_sedai_ld_merge() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
 }
 
 _sedai_generation() {

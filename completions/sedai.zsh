@@ -311,12 +311,13 @@ _sedai_ld() {
             'expand:Make a logical disk larger.'
             'diff:List the ranges in which two volumes of a family differ.'
             'space:Show what deleting generations together would free.'
+            'merge:Start a job that gives back the second chunks of partly overwritten ones.'
         )
         _describe -V subcommand subcommands && ret=0
         ;;
     arg)
         case "${words[1]}" in
-        list|show|create|delete|rename|expand|diff|space)
+        list|show|create|delete|rename|expand|diff|space|merge)
             "_sedai_ld_${words[1]}" && ret=0
             ;;
         esac
@@ -427,6 +428,19 @@ _sedai_ld_space() {
     local -i ret=1
     local -ar arg_specs=(
         '*:generations:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ld_merge() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
         '--json[Print JSON, for programs.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'

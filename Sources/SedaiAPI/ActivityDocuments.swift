@@ -47,6 +47,13 @@ public enum JobState: String, Codable, Hashable, Sendable, CaseIterable {
   public var isOver: Bool { self == .ended || self == .failed }
 }
 
+/// Starts a job that merges the second chunks of partly overwritten ones of a volume.
+public struct MergeRequest: Codable, Hashable, Sendable {
+  public var merge: VolumeReference
+
+  public init(merge: VolumeReference) { self.merge = merge }
+}
+
 /// Changes what is given and leaves the rest.
 public struct JobChangeRequest: Codable, Hashable, Sendable {
   public var isPaused: Bool?

@@ -2,7 +2,6 @@ import SedaiBytes
 import SedaiEngine
 import SedaiFormat
 import SedaiModel
-import SedaiMonitor
 
 /// An opened export. Any number of threads may use it at once.
 ///
@@ -13,7 +12,6 @@ import SedaiMonitor
 public final class Volume: Sendable {
   let array: DiskArray
   let session: VolumeSession
-  private let listeners = Monitor<[UInt64]>([])
 
   /// How often a write that lacks space is tried again after room was made. Each round gives
   /// up at least one generation or frees a chunk; the bound guards against a defect.
@@ -24,20 +22,15 @@ public final class Volume: Sendable {
     self.session = session
   }
 
-  deinit {
-    for listener in listeners.withLock({ $0 }) { session.forget(listener) }
-  }
-
   /// In bytes; fixed while it is open.
   public var size: UInt64 { session.size }
   public var isReadOnly: Bool { session.isReadOnly }
 
   /// Calls `body` once, from any thread, when the volume has closed by itself (link change,
-  /// restore, resize, unbind, stop); at once if it has; never once the volume is released. The
-  /// body must not access the volume and must return soon: the operation that closed it waits.
+  /// restore, resize, unbind, stop); at once if it has. The body must not access the volume
+  /// and must return soon: the operation that closed it waits.
   public func whenClosed(_ body: @escaping @Sendable () -> Void) {
-    let listener = session.whenClosed(body)
-    listeners.withLock { $0.append(listener) }
+    _ = session.whenClosed(body)
   }
 
   // MARK: Reading
@@ -208,7 +201,7 @@ public final class Volume: Sendable {
     _ offset: UInt64, _ count: UInt64,
     _ body: (Engine, ImageID) throws(EngineError) -> Void
   ) throws(VolumeError) {
-    for attempt in 0..<Self.roundsForRoom {
+    for _ in 0..<Self.roundsForRoom {
       let round = array.space.round
       let image = try enterWritable(offset, count)
       let failure: EngineError
@@ -221,8 +214,7 @@ public final class Volume: Sendable {
       }
       guard Self.isLackOfRoom(failure) else { throw VolumeError(failure) }
       guard case .image(_, let pool, isLive: true, _) = session.view else { throw .noSpace }
-      try array.makeRoom(
-        in: pool, for: session.volume, after: round, isFirst: attempt == 0)
+      try array.makeRoom(in: pool, for: session.volume, after: round)
     }
     throw .noSpace
   }

@@ -7,7 +7,7 @@ struct LogicalDiskCommand: AsyncParsableCommand {
     commandName: "ld", abstract: "Logical disks.",
     subcommands: [
       List.self, Show.self, Create.self, Delete.self, Rename.self, Expand.self,
-      Differences.self, Space.self,
+      Differences.self, Space.self, Merge.self,
     ],
     defaultSubcommand: List.self)
 
@@ -139,6 +139,19 @@ struct LogicalDiskCommand: AsyncParsableCommand {
       let space: SpaceDocument = try await array.send(
         .post, APIPath.space, SpaceRequest(volumes: generations))
       try output.show(space, as: LogicalDiskCommand.sheet)
+    }
+  }
+
+  struct Merge: ArrayCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Start a job that gives back the second chunks of partly overwritten ones.")
+    @Argument(help: "The base volume.") var name: VolumeReference
+    @OptionGroup var output: OutputOptions
+
+    func run(_ array: ArrayClient) async throws {
+      let job: JobDocument = try await array.send(
+        .post, APIPath.jobs, MergeRequest(merge: name))
+      try output.show(job, as: JobCommand.sheet)
     }
   }
 

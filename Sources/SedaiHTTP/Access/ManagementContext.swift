@@ -1,0 +1,19 @@
+import Hummingbird
+import NIOCore
+import SedaiArray
+
+/// What belongs to one request.
+struct ManagementContext: RequestContext {
+  /// Bytes of a body; more is refused.
+  static let maximumBodyBytes = 1 << 20
+
+  var coreContext: CoreRequestContextStorage
+  /// Who asks; nil until that was found out.
+  var requester: Requester?
+
+  init(source: Source) {
+    coreContext = .init(source: source)
+  }
+
+  var maxUploadSize: Int { Self.maximumBodyBytes }
+}

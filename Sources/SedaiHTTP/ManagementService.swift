@@ -1,0 +1,135 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+public import Logging
+import NIOCore
+public import NIOSSL
+public import SedaiArray
+public import ServiceLifecycle
+
+/// Where management requests come in over TCP.
+public struct ManagementTCP: Sendable {
+  public var host: String
+  public var port: Int
+  /// Nil serves plain HTTP, on loopback addresses only.
+  public var tls: TLSConfiguration?
+  public var tokens: TokenFile
+
+  public init(host: String, port: Int, tls: TLSConfiguration?, tokens: TokenFile) {
+    self.host = host
+    self.port = port
+    self.tls = tls
+    self.tokens = tokens
+  }
+
+  /// Whether what is sent to `host` can leave this machine.
+  public static func isLoopback(_ host: String) -> Bool {
+    host == "localhost" || host == "::1" || host.hasPrefix("127.")
+  }
+}
+
+/// Serves `/api/v1`, always on a Unix socket, and on TCP if asked.
+public struct ManagementService: Service {
+  /// Connections at the same time, on each listener.
+  public static let maximumConnections = 256
+
+  private let calls: ArrayCalls
+  private let api: ManagementAPI
+  private let socketPath: String
+  private let tcp: ManagementTCP?
+  private let logger: Logger
+  private let whenListening: @Sendable () async -> Void
+
+  /// - Parameters:
+  ///   - socketPath: the socket is made with mode 0600, and a file of that name is removed
+  ///     first: the caller has made sure that no other daemon uses it.
+  ///   - whenListening: called once, when all listeners accept requests.
+  public init(
+    array: DiskArray, surroundings: ArraySurroundings, socketPath: String, tcp: ManagementTCP?,
+    logger: Logger, whenListening: @escaping @Sendable () async -> Void
+  ) {
+    calls = ArrayCalls(array)
+    api = ManagementAPI(calls: calls, surroundings: surroundings)
+    self.socketPath = socketPath
+    self.tcp = tcp
+    self.logger = logger
+    self.whenListening = whenListening
+  }
+
+  /// Serves until a graceful shutdown; then requests that have begun are answered.
+  public func run() async throws {
+    try Self.removeStaleSocket(socketPath)
+    let waiting = ListenerCount(tcp == nil ? 1 : 2, whenListening)
+    let socketPath = socketPath
+    let local = Application(
+      router: api.router(signIn: .filePermissions),
+      configuration: configuration(.unixDomainSocket(path: socketPath)),
+      onServerRunning: { _ in
+        Self.protect(socketPath)
+        await waiting.one()
+      },
+      logger: logger)
+    var services: [any Service] = [local]
+    if let tcp { services.append(try network(tcp, waiting)) }
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(services: services, logger: logger))
+    do {
+      try await group.run()
+    } catch {
+      await calls.stop()
+      throw error
+    }
+    await calls.stop()
+    try Self.removeStaleSocket(socketPath)
+  }
+
+  private func network(_ tcp: ManagementTCP, _ waiting: ListenerCount) throws -> any Service {
+    let router = api.router(signIn: .token(tcp.tokens))
+    let address = BindAddress.hostname(tcp.host, port: tcp.port)
+    guard let tls = tcp.tls else {
+      precondition(ManagementTCP.isLoopback(tcp.host), "plain HTTP stays on this machine")
+      return Application(
+        router: router, configuration: configuration(address),
+        onServerRunning: { _ in await waiting.one() }, logger: logger)
+    }
+    return Application(
+      router: router, server: try .tls(.http1(), tlsConfiguration: tls),
+      configuration: configuration(address), onServerRunning: { _ in await waiting.one() },
+      logger: logger)
+  }
+
+  private func configuration(_ address: BindAddress) -> ApplicationConfiguration {
+    ApplicationConfiguration(
+      address: address, serverName: "sedai",
+      availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections))
+  }
+
+  private static func removeStaleSocket(_ path: String) throws {
+    if FileManager.default.fileExists(atPath: path) {
+      try FileManager.default.removeItem(atPath: path)
+    }
+  }
+
+  /// The socket is born private because the daemon's umask is; this holds also where a
+  /// library caller has another one.
+  private static func protect(_ path: String) {
+    try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+  }
+}
+
+/// Tells when the last of several listeners listens.
+private actor ListenerCount {
+  private var left: Int
+  private let whenNone: @Sendable () async -> Void
+
+  init(_ count: Int, _ whenNone: @escaping @Sendable () async -> Void) {
+    left = count
+    self.whenNone = whenNone
+  }
+
+  func one() async {
+    left -= 1
+    if left == 0 { await whenNone() }
+  }
+}

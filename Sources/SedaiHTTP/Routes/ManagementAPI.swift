@@ -1,0 +1,91 @@
+import Hummingbird
+import SedaiAPI
+import SedaiArray
+import SedaiModel
+
+/// What the array is to its surroundings; part of its status.
+public struct ArraySurroundings: Sendable {
+  public var nbdSocketDirectory: String?
+  /// `host:port`.
+  public var nbdAddress: String?
+
+  public init(nbdSocketDirectory: String? = nil, nbdAddress: String? = nil) {
+    self.nbdSocketDirectory = nbdSocketDirectory
+    self.nbdAddress = nbdAddress
+  }
+}
+
+/// The resources under `/api/v1`.
+struct ManagementAPI: Sendable {
+  let calls: ArrayCalls
+  let surroundings: ArraySurroundings
+
+  func router(signIn: SignIn.Way) -> Router<ManagementContext> {
+    let router = Router(context: ManagementContext.self)
+    router.addMiddleware {
+      ProblemAnswers()
+      SignIn(way: signIn)
+    }
+    router.get("\(APIPath.status)") { _, _ in try await status() }
+    addPools(to: router)
+    addReserves(to: router)
+    addLogicalDisks(to: router)
+    addFamilies(to: router)
+    addGenerations(to: router)
+    addLinkVolumes(to: router)
+    addLDSets(to: router)
+    addActivity(to: router)
+    return router
+  }
+
+  private func status() async throws(Problem) -> Response {
+    let facts = try await calls { $0.status() }
+    return Answer.json(
+      StatusDocument(
+        product: Product.name, version: Product.version, name: facts.name,
+        worldWideName: facts.worldWideName, startedAt: facts.startedAt.secondsSince1970,
+        pools: facts.pools, logicalDisks: facts.logicalDisks, snapshots: facts.snapshots,
+        linkVolumes: facts.linkVolumes, runningJobs: facts.jobs,
+        newestEvent: facts.newestEvent,
+        nbdSocketDirectory: surroundings.nbdSocketDirectory,
+        nbdAddress: surroundings.nbdAddress))
+  }
+}
+
+extension ManagementContext {
+  /// A part of the path.
+  func segment(_ name: String) throws(Problem) -> String {
+    guard let text = parameters.get(name) else {
+      throw .notUnderstood("its path has no \(name)")
+    }
+    return text
+  }
+
+  /// A part of the path that names a volume.
+  func volume(_ name: String) throws(Problem) -> VolumeReference {
+    let text = try segment(name)
+    guard let volume = VolumeReference(text) else {
+      throw .notUnderstood("\"\(text)\" does not name a volume")
+    }
+    return volume
+  }
+}
+
+extension Request {
+  /// A query item.
+  func item(_ name: String) -> String? {
+    uri.queryParameters[Substring(name)].map(String.init)
+  }
+
+  /// A query item that is a whole number.
+  func number<Number: FixedWidthInteger>(
+    _ name: String, in range: ClosedRange<Number>, otherwise standard: Number
+  ) throws(Problem) -> Number {
+    guard let text = item(name) else { return standard }
+    guard let number = Number(text), range.contains(number) else {
+      throw .notUnderstood(
+        "\(name) is not a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+}

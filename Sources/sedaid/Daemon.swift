@@ -1,0 +1,113 @@
+import Foundation
+import Logging
+import NIOSSL
+import SedaiArray
+import SedaiEngine
+import SedaiHTTP
+import SedaiLinux
+import ServiceLifecycle
+import UnixSignals
+
+/// The array with everything around it, from start to stop.
+struct Daemon {
+  let settings: Settings
+  let logger: Logger
+
+  /// Runs until SIGTERM or SIGINT. On return everything is flushed and the directory is free.
+  ///
+  /// - Throws: a failure that names the file, what is wrong, and what to do.
+  func run() async throws {
+    let directory = try DataDirectory(settings.data)
+    let engine = try SystemArea(
+      path: directory.systemArea, settings: settings, logger: logger
+    ).open()
+    let array = try ArrayStart(settings: settings, logger: logger).open(engine)
+    array.start()
+    let outcome: Result<Void, any Error>
+    do {
+      try await serve(array)
+      outcome = .success(())
+    } catch {
+      outcome = .failure(error)
+    }
+    Self.tellServiceManager("STOPPING=1")
+    try Self.close(array, engine)
+    logger.info("stopped")
+    try outcome.get()
+  }
+
+  private func serve(_ array: DiskArray) async throws {
+    let nbd = NBDService(array: array, settings: settings.nbd, logger: logger)
+    try await nbd.prepare()
+    let logger = logger
+    let socket = settings.management.socket
+    let management = ManagementService(
+      array: array,
+      surroundings: ArraySurroundings(
+        nbdSocketDirectory: settings.nbd.sockets,
+        nbdAddress: settings.nbd.tcp.map { "\($0.host):\($0.port)" }),
+      socketPath: socket, tcp: try managementTCP(), logger: logger
+    ) {
+      logger.info("ready", metadata: ["management.socket": "\(socket)"])
+      Self.tellServiceManager("READY=1")
+    }
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [nbd, management], gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: logger))
+    do {
+      try await group.run()
+    } catch let failure as StartupFailure {
+      throw failure
+    } catch {
+      throw StartupFailure("a listener ended: \(error). Check its address and socket path.")
+    }
+  }
+
+  private func managementTCP() throws(StartupFailure) -> ManagementTCP? {
+    guard let tcp = settings.management.tcp else { return nil }
+    guard let text = try? String(contentsOfFile: tcp.tokens, encoding: .utf8) else {
+      throw StartupFailure(
+        "\(tcp.tokens) cannot be read. sedaid token NAME --file \(tcp.tokens) makes it.")
+    }
+    let tokens: TokenFile
+    do throws(TokenFile.Failure) {
+      tokens = try TokenFile(text: text, path: tcp.tokens)
+    } catch {
+      throw StartupFailure(error.description + ".")
+    }
+    var tls: TLSConfiguration?
+    if let files = tcp.tls {
+      do {
+        var configuration = TLSConfiguration.makeServerConfiguration(
+          certificateChain: try NIOSSLCertificate.fromPEMFile(files.certificate).map {
+            .certificate($0)
+          },
+          privateKey: .privateKey(try NIOSSLPrivateKey(file: files.key, format: .pem)))
+        configuration.minimumTLSVersion = .tlsv12
+        tls = configuration
+      } catch {
+        throw StartupFailure(
+          "management cannot use \(files.certificate) and \(files.key): \(error). They have "
+            + "to be PEM files that belong together.")
+      }
+    }
+    return ManagementTCP(host: tcp.host, port: tcp.port, tls: tls, tokens: tokens)
+  }
+
+  private static func close(_ array: DiskArray, _ engine: Engine) throws(StartupFailure) {
+    do {
+      try array.stop()
+      try engine.close()
+    } catch {
+      throw StartupFailure(
+        "not everything could be flushed: \(error). What was acknowledged as flushed is safe; "
+          + "the next start recovers the rest if the machine is not restarted.")
+    }
+  }
+
+  private static func tellServiceManager(_ text: String) {
+    guard let socket = ProcessInfo.processInfo.environment["NOTIFY_SOCKET"] else { return }
+    _ = ServiceNotice.send(text, to: socket)
+  }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import HTTPTypes
+import NIOHTTP1
+import SedaiAPI
+import SedaiArray
+import SedaiClient
+import SedaiModel
+import Testing
+
+@testable import SedaiHTTP
+
+@Suite struct RequestTests {
+  @Test func whatIsNotThereIsAProblemDocumentToo() async throws {
+    try await ServedArray.with { served in
+      let answer = try await served.raw(.GET, "/api/v1/nothing")
+      #expect(answer.status == 404)
+      #expect(answer.problem?.messageID == "iSM42524")
+      let escaped = try await served.raw(.GET, "/api/v1/generations/a%2Fb")
+      #expect(escaped.problem != nil)
+    }
+  }
+
+  @Test(arguments: [
+    ("{", "cannot be read"), ("{}", "is missing"),
+    (#"{"name":1,"pool":"p","capacity":1,"kind":"IV"}"#, "name has another type"),
+    (#"{"name":"a","pool":"p","capacity":-1,"kind":"IV"}"#, "cannot be read"),
+    (#"{"name":"a","pool":"p","capacity":1,"kind":"XX"}"#, "kind"),
+  ])
+  func aBodyOfAnotherFormIsRefusedWithWhatIsWrong(body: String, word: String) async throws {
+    try await ServedArray.with { served in
+      let answer = try await served.raw(.POST, APIPath.pools, body: "{")
+      #expect(answer.status == 400)
+      let disk = try await served.raw(.POST, APIPath.logicalDisks, body: body)
+      #expect(disk.status == 400)
+      #expect(disk.problem?.messageID == "iSM42524")
+      #expect(disk.problem?.title.contains(word) == true, "\(disk)")
+    }
+  }
+
+  @Test func aBodyThatIsTooLongIsRefused() async throws {
+    try await ServedArray.with { served in
+      let body = String(repeating: " ", count: ManagementContext.maximumBodyBytes + 1)
+      let answer = try await served.raw(.POST, APIPath.pools, body: body)
+      #expect(answer.status == 413)
+    }
+  }
+
+  @Test func aNumberOutOfRangeIsRefused() async throws {
+    try await ServedArray.with { served in
+      for item in ["limit=0", "limit=1001", "after=x", "after=-1"] {
+        let answer = try await served.raw(.GET, APIPath.events + "?" + item)
+        #expect(answer.status == 400, "\(item)")
+      }
+      let many = GenerationSetRequest(members: [])
+      let problem = await refusal {
+        let _: GenerationSetDocument = try await served.client.send(
+          .post, APIPath.createSnapshots, many)
+      }
+      #expect(problem?.status == 400)
+    }
+  }
+}
+
+@Suite struct SignInTests {
+  @Test func theSocketIsForItsOwnerAlone() async throws {
+    try await ServedArray.with { served in
+      let attributes = try FileManager.default.attributesOfItem(atPath: served.socket)
+      #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+    }
+  }
+
+  @Test func overTCPNobodyIsServedWithoutTheToken() async throws {
+    let port = Int.random(in: 20000..<30000)
+    try await ServedArray.with(tcpPort: port) { served in
+      let address = "http://127.0.0.1:\(port)"
+      for headers in [
+        [:], ["Authorization": "Bearer wrong"], ["Authorization": "Basic abc"],
+        ["Authorization": "Bearer"],
+      ] as [[String: String]] {
+        let answer = try await served.raw(
+          .GET, APIPath.status, address: address, headers: headers)
+        #expect(answer.status == 401)
+        #expect(answer.headers.first(name: "www-authenticate") == "Bearer")
+        #expect(answer.problem?.messageID == "iSM42521")
+      }
+    }
+  }
+
+  @Test func overTCPTheTokensOwnerIsWhoAsked() async throws {
+    let port = Int.random(in: 20000..<30000)
+    try await ServedArray.with(tcpPort: port) { served in
+      let client = ArrayClient(
+        ClientSettings(
+          address: .network(url: "http://127.0.0.1:\(port)"), token: ServedArray.token))
+      let _: LDSetDocument = try await client.send(
+        .post, APIPath.ldSets, LDSetCreateRequest(name: "s"))
+      await client.close()
+      let events: Listing<EventDocument> = try await served.client.get(APIPath.events)
+      #expect(events.items.last?.requester == ServedArray.owner)
+    }
+  }
+}
+
+@Suite struct TokenFileTests {
+  @Test func knowsWhoseATokenIs() throws {
+    let first = TokenFile.newToken()
+    let second = TokenFile.newToken()
+    #expect(first != second)
+    #expect(first.count == 2 * TokenFile.tokenBytes)
+    let text =
+      "# tokens\n\n" + TokenFile.line(name: "a", token: first)
+      + TokenFile.line(name: "b", token: second)
+    let file = try TokenFile(text: text, path: "f")
+    #expect(file.owner(of: first) == "a")
+    #expect(file.owner(of: second) == "b")
+    #expect(file.owner(of: "") == nil)
+    #expect(file.owner(of: String(first.dropLast())) == nil)
+    #expect(!text.contains(first))
+  }
+
+  @Test(arguments: ["", "# only\n", "a\n", "a b\n", "a 00\n", "a b c\n"])
+  func refusesAFileThatLetsNobodyInOrIsNone(text: String) {
+    #expect(throws: TokenFile.Failure.self) { try TokenFile(text: text, path: "f") }
+  }
+}
+
+@Suite struct StatusTests {
+  @Test(arguments: DiskArrayError.Kind.allCases)
+  func everyRefusalIsAnErrorOfHTTPToo(kind: DiskArrayError.Kind) {
+    #expect((400..<600).contains(kind.httpStatus.code))
+    let problem = Problem(DiskArrayError(kind, .unknownVolume, ["name": .text("x")]))
+    #expect(problem.status == kind.httpStatus.code)
+    #expect(problem.messageID == "iSM19408")
+  }
+
+  @Test func theNamesOfTheModelAndOfTheInterfaceMeanTheSame() {
+    for policy in SedaiAPI.ReservePolicy.allCases {
+      #expect(policy.rawValue == policy.policy.rawValue)
+      #expect(SedaiAPI.ReservePolicy(policy.policy) == policy)
+    }
+    for access in AccessModeName.allCases {
+      #expect(access.rawValue == access.access.rawValue)
+      #expect(AccessModeName(access.access) == access)
+    }
+  }
+}
