@@ -24,6 +24,7 @@ public final class Volume: Sendable {
 
   /// In bytes; fixed while it is open.
   public var size: UInt64 { session.size }
+  /// Whether writes and trims are refused; fixed while it is open.
   public var isReadOnly: Bool { session.isReadOnly }
 
   /// Calls `body` once, from any thread, when the volume has closed by itself (link change,

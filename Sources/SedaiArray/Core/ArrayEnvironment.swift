@@ -7,6 +7,7 @@ public struct ArrayEnvironment: Sendable {
   public var now: @Sendable () -> Timestamp
   /// Nanoseconds of a clock that never goes back: for time limits and rates.
   public var monotonic: @Sendable () -> UInt64
+  /// 64 bits that nobody can guess.
   public var random: @Sendable () -> UInt64
   /// Creates or opens a file or device for a pool, at its full size; the engine labels it.
   public var prepareMember:

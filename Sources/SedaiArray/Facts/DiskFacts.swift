@@ -25,6 +25,7 @@ public struct DiskFacts: Sendable, Hashable {
   /// LD sets it is assigned to, by name.
   public let ldSets: [LDSetName]
 
+  /// Its name with its type.
   public var fullName: FullName { FullName(osType: osType, name: name) }
 }
 
@@ -71,6 +72,7 @@ public struct LinkFacts: Sendable, Hashable {
   public let targetKind: TargetKind?
   public let access: AccessMode
 
+  /// What kind of volume it shows.
   public enum TargetKind: String, Sendable { case snapshot, base }
 }
 

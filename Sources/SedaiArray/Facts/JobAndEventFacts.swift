@@ -24,6 +24,7 @@ public struct JobFacts: Sendable, Hashable {
   /// Units a second it may do at most; nil for no limit.
   public let rateLimit: UInt64?
 
+  /// What it does.
   public enum Kind: String, Sendable {
     /// Frees what deleted generations held.
     case reclaim
@@ -31,12 +32,14 @@ public struct JobFacts: Sendable, Hashable {
     case merge
   }
 
+  /// How it stands.
   public enum State: Sendable, Hashable {
     case running
     case paused
     case ended(at: Timestamp)
     case failed(DiskArrayError, at: Timestamp)
 
+    /// The word that commands show.
     public var text: String {
       switch self {
       case .running: "running"
@@ -58,9 +61,11 @@ public struct ArrayEvent: Sendable, Hashable {
   /// Who asked for it; nil if the array did it by itself.
   public let requester: String?
 
+  /// How grave it is.
   public var messageClass: MessageClass {
     MessageCatalogue.entry(messageID)?.messageClass ?? .info
   }
+  /// What it says, without number and time.
   public func text(in language: MessageLanguage = .english) -> String {
     MessageCatalogue.text(messageID, arguments, in: language)
   }

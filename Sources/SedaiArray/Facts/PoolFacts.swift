@@ -6,6 +6,7 @@ public struct PoolFacts: Sendable, Hashable {
   public let number: UInt8
   public let name: PoolName
   public let state: State
+  /// Of all its chunks.
   public let capacity: UInt64
   /// Promised to volumes and to the reserve.
   public let promised: UInt64
@@ -19,6 +20,7 @@ public struct PoolFacts: Sendable, Hashable {
   /// Paths of its files and devices, in order.
   public let members: [String]
 
+  /// Whether it can be used.
   public enum State: String, Sendable {
     case ready
     /// A flush failed; it refuses writes until the array is restarted.
@@ -30,7 +32,9 @@ public struct PoolFacts: Sendable, Hashable {
 
 /// A snapshot reserve area.
 public struct ReserveFacts: Sendable, Hashable {
+  /// Bytes of whole chunks.
   public let capacity: UInt64
+  /// Bytes that generations hold, or that deleted ones have not given back yet.
   public let used: UInt64
   public let policy: ReservePolicy
   public let thresholds: ReserveThresholds
@@ -53,8 +57,10 @@ public struct ArrayStatus: Sendable, Hashable {
   public let startedAt: Timestamp
   public let pools: Int
   public let logicalDisks: Int
+  /// Generations that hold a snapshot.
   public let snapshots: Int
   public let linkVolumes: Int
+  /// Jobs under way.
   public let jobs: Int
   /// Numbers of the events kept: the array forgets older ones.
   public let newestEvent: UInt64
@@ -68,6 +74,7 @@ public struct LDSetFacts: Sendable, Hashable {
   public let clients: [String]
   public let assignments: [Assignment]
 
+  /// A disk that the group sees.
   public struct Assignment: Sendable, Hashable {
     /// 0…16383; stays with the disk until it is removed from the set.
     public let lun: UInt16

@@ -35,6 +35,8 @@ extension DiskArray {
     try change(id, by: requester) { $0.state = .paused }
   }
 
+  /// Lets a paused job go on.
+  /// - Throws: `.unknownJob`, `.jobHasEnded`
   public func resumeJob(_ id: JobID, by requester: Requester) throws(DiskArrayError) -> JobFacts {
     try change(id, by: requester) { $0.state = .running }
   }

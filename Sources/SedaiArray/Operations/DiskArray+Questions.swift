@@ -8,6 +8,8 @@ import SedaiMonitor
 // maps.
 
 extension DiskArray {
+  /// The array as a whole.
+  /// - Complexity: O(logical disks)
   public func status() -> ArrayStatus {
     state.withLock { state in
       var snapshots = 0
@@ -31,12 +33,15 @@ extension DiskArray {
     }
   }
 
+  /// - Throws: `.unknownPool`
   public func pool(_ number: UInt8) throws(DiskArrayError) -> PoolFacts {
     try state.withLock { (state) throws(DiskArrayError) -> PoolFacts in
       poolFacts(try state.pool(number))
     }
   }
 
+  /// The number of the pool of this name.
+  /// - Throws: `.unknownPool`
   public func poolNumber(named name: PoolName) throws(DiskArrayError) -> UInt8 {
     let number = state.withLock { state in
       state.pools.values.first { $0.name == name }?.id.rawValue
@@ -58,6 +63,7 @@ extension DiskArray {
     }
   }
 
+  /// - Throws: `.unknownDisk`
   public func disk(_ reference: DiskReference) throws(DiskArrayError) -> DiskFacts {
     try state.withLock { (state) throws(DiskArrayError) -> DiskFacts in
       diskFacts(try state.disk(reference, missing: .unknownDisk), in: state)
@@ -65,6 +71,7 @@ extension DiskArray {
   }
 
   /// A base volume with all its generations.
+  /// - Throws: `.unknownVolume`, `.wrongKind`, `.noGenerationBuilt`
   public func query(base reference: DiskReference) throws(DiskArrayError) -> SnapshotQuery {
     try state.withLock { (state) throws(DiskArrayError) -> SnapshotQuery in
       let (base, _) = try state.base(reference)
@@ -76,6 +83,7 @@ extension DiskArray {
   }
 
   /// One generation, with its base volume.
+  /// - Throws: `.unknownVolume`, `.unknownGeneration`, `.wrongKind`
   public func query(
     snapshot reference: SnapshotReference
   ) throws(DiskArrayError) -> SnapshotQuery {
@@ -111,6 +119,7 @@ extension DiskArray {
     }
   }
 
+  /// - Throws: `.unknownLDSet`
   public func ldSet(_ name: LDSetName) throws(DiskArrayError) -> LDSetFacts {
     try state.withLock { (state) throws(DiskArrayError) -> LDSetFacts in
       ldSetFacts(try state.ldSet(name), in: state)

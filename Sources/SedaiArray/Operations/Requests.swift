@@ -60,6 +60,7 @@ public struct PoolMemberSpecification: Hashable, Sendable {
 
 /// A snapshot to take.
 public struct CreateRequest: Hashable, Sendable {
+  /// Where it goes.
   public enum Target: Hashable, Sendable {
     /// This snapshot volume; what it holds is replaced.
     case snapshot(SnapshotReference)
@@ -77,6 +78,7 @@ public struct CreateRequest: Hashable, Sendable {
 
 /// A snapshot to delete.
 public struct DeleteRequest: Hashable, Sendable {
+  /// Which one.
   public enum Target: Hashable, Sendable {
     case snapshot(SnapshotReference)
     /// The one that the next cyclic create would replace; nothing if an empty one exists.

@@ -17,6 +17,7 @@ public enum LinkTarget: Hashable, Sendable {
   case snapshot(VolumeID)
   case base(VolumeID)
 
+  /// The volume that is shown.
   public var volume: VolumeID {
     switch self {
     case .snapshot(let volume), .base(let volume): volume
@@ -38,6 +39,7 @@ public enum LinkState: Hashable, Sendable {
     }
   }
 
+  /// What is shown; nil if unlinked.
   public var target: LinkTarget? {
     switch self {
     case .unlinked: nil

@@ -8,6 +8,7 @@ public struct LocalizedText: Hashable, Sendable {
     self.japanese = japanese
   }
 
+  /// The text in one of them.
   public func text(in language: MessageLanguage) -> String {
     switch language {
     case .english: english
@@ -16,6 +17,7 @@ public struct LocalizedText: Hashable, Sendable {
   }
 }
 
+/// A language the array speaks. Lines that programs parse are always English.
 public enum MessageLanguage: String, CaseIterable, Sendable {
   case english = "en"
   case japanese = "ja"
@@ -65,6 +67,7 @@ public struct MessageEntry: Sendable {
 
 /// Every message of the array, in the order of their numbers.
 public enum MessageCatalogue {
+  /// The whole table.
   public static let entries: [MessageEntry] =
     (commandMessages + snapshotMessages + linkMessages + configurationMessages
     + arrayMessages + eventMessages + clientMessages).sorted { $0.id < $1.id }

@@ -1,5 +1,5 @@
 // Numbers that the reference fixes keep their meaning; the others lie in the range of their
-// subject. A number that is given up is never used for something else.
+// subject. What each says, and what to do then, is in the catalogue. A number that is given up is never used for something else.
 
 extension MessageID {
   // MARK: Normal ends

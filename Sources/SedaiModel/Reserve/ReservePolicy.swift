@@ -11,6 +11,7 @@ public struct ReserveThresholds: Hashable, Sendable {
   public let warning: Int
   public let critical: Int
 
+  /// 75 % and 90 %.
   public static let standard = ReserveThresholds(unchecked: 75, 90)
 
   private init(unchecked warning: Int, _ critical: Int) {
