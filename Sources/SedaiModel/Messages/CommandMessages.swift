@@ -15,12 +15,10 @@ extension MessageCatalogue {
       "iSMsc_restoreを開始しました。",
       why: "The base volume already shows the restored contents.",
       then: "Wait with iSMsc_wait -cond active if the end matters."),
-    normalEnd(.queryEnded, "iSMsc_query"),
     normalEnd(.waitEnded, "iSMsc_wait"),
     normalEnd(.guardEnded, "iSMsc_svguard"),
     normalEnd(.linkEnded, "iSMsc_link"),
     normalEnd(.unlinkEnded, "iSMsc_unlink"),
-    normalEnd(.linkInfoEnded, "iSMsc_linkinfo"),
     line(
       .unknownOption, .error, .usage, "Unknown option {option}.", "オプション{option}は不明です。",
       why: "The command has no such option.", then: "Compare with the usage and repeat."),

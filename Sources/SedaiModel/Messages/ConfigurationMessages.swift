@@ -166,9 +166,5 @@ extension MessageCatalogue {
       .tooMany, .error, .error, "The array cannot have more than {limit} {what}.",
       "{what}の最大数は{limit}です。",
       why: "A limit of the array is reached.", then: "Remove some that are not needed."),
-    line(
-      .guardedInConfiguration, .error, .error, "Generation {sv} of {bv} is guarded.",
-      "{bv}の世代{sv}は保護されています。",
-      why: "Its guard was set so that it is kept.", then: "Cancel the guard, then repeat."),
   ]
 }

@@ -1,5 +1,6 @@
 // Numbers that the reference fixes keep their meaning; the others lie in the range of their
-// subject. What each says, and what to do then, is in the catalogue. A number that is given up is never used for something else.
+// subject. What each says, and what to do then, is in the catalogue. A number that is given up
+// is never used for something else.
 
 extension MessageID {
   // MARK: Normal ends
@@ -7,12 +8,10 @@ extension MessageID {
   public static let deleteEnded = MessageID(19020)
   public static let restoreEnded = MessageID(19030)
   public static let restoreStarted = MessageID(19031)
-  public static let queryEnded = MessageID(19040)
   public static let waitEnded = MessageID(19050)
   public static let guardEnded = MessageID(19060)
   public static let linkEnded = MessageID(20020)
   public static let unlinkEnded = MessageID(20030)
-  public static let linkInfoEnded = MessageID(20040)
 
   // MARK: Wrong use of a command
   public static let unknownOption = MessageID(19400)
@@ -96,7 +95,6 @@ extension MessageID {
   public static let hasLinkVolumes = MessageID(31135)
   public static let numberOutOfRange = MessageID(31136)
   public static let tooMany = MessageID(31137)
-  public static let guardedInConfiguration = MessageID(31138)
 
   // MARK: Array
   public static let deviceFailed = MessageID(42501)
