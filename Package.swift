@@ -164,9 +164,16 @@ let package = Package(
         nio("NIOPosix"),
       ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "sedai-simulate", dependencies: ["SedaiSimulation"], path: "Simulation/sedai-simulate",
+      swiftSettings: strict),
+    .testTarget(
+      name: "SedaiSimulationTests",
+      dependencies: ["SedaiSimulation", "SedaiEngine", "SedaiFormat", "SedaiBytes", "SedaiMonitor"],
+      swiftSettings: strict),
     .testTarget(
       name: "SedaiEngineTests",
-      dependencies: ["SedaiEngine", "SedaiFormat", "SedaiBytes"],
+      dependencies: ["SedaiSimulation", "SedaiEngine", "SedaiFormat", "SedaiBytes", "SedaiMonitor"],
       swiftSettings: strict),
   ]
 )

@@ -1,0 +1,116 @@
+internal import SedaiBytes
+internal import SedaiEngine
+internal import SedaiFormat
+
+/// The sizes of a simulated array: small, so that everything fills up, wraps and is evicted.
+struct ArrayShape: Sendable {
+  struct Pool: Sendable {
+    var id: PoolID
+    /// Chunks of each member.
+    var members: [UInt64]
+    /// Chunks of the snapshot reserve area.
+    var reserve: UInt64
+
+    /// What it can promise to volumes.
+    var promisable: UInt64 { members.reduce(0, +) - reserve }
+  }
+
+  var pools: [Pool]
+  var journalBytes: UInt64
+  var segmentBlocks: UInt32
+  var limits: EngineLimits
+  /// A file that grows, rather than a device of a fixed size that held something before.
+  var growsSystemArea: Bool
+
+  /// One pool, one small volume's worth of space, everything in one leaf.
+  static var tiny: ArrayShape {
+    var limits = EngineLimits()
+    limits.cachedPages = 64
+    limits.dirtyPages = 24
+    return ArrayShape(
+      pools: [Pool(id: PoolID(0), members: [48], reserve: 8)], journalBytes: 256 << 10,
+      segmentBlocks: 32, limits: limits, growsSystemArea: true)
+  }
+
+  static func drawn(_ random: inout SeededRandom) -> ArrayShape {
+    let hasDeepTrees = random.chance(1, in: 3)
+    var pools: [Pool] = []
+    for id in 0..<(random.chance(1, in: 3) ? 2 : 1) {
+      let reserve: UInt64 = 4 + random.below(hasDeepTrees ? 60 : 24)
+      let promised: UInt64 =
+        hasDeepTrees ? 1400 + random.below(1000) : 34 + random.below(60)
+      let first = 1 + random.below(reserve + promised - 1)
+      let members =
+        random.chance(1, in: 3) ? [first, reserve + promised - first] : [reserve + promised]
+      pools.append(Pool(id: PoolID(UInt8(id)), members: members, reserve: reserve))
+    }
+    var limits = EngineLimits()
+    limits.cachedPages = 48 + random.below(64)
+    limits.dirtyPages = 8 + random.below(24)
+    limits.concurrentCalls = 1 + random.below(8)
+    return ArrayShape(
+      pools: pools, journalBytes: 4096 * (48 + random.below(128)),
+      segmentBlocks: UInt32(random.pick([16, 32, 64]) ?? 32), limits: limits,
+      growsSystemArea: random.chance(1, in: 2))
+  }
+}
+
+/// An array on a simulated host: makes it, opens it again after every stop.
+struct SimulatedArray: Sendable {
+  /// A system area of a fixed size has room for this many bytes.
+  private static let fixedSystemBytes = ByteCount.mebibytes(24)
+  /// What a pool's chunks hold before their first write; never to be seen in a volume.
+  private static let poolBackground: UInt8 = 0xEE
+
+  let host: SimulatedHost
+  let shape: ArrayShape
+
+  /// Formats the array and adds its pools.
+  func make() throws(EngineError) -> Engine {
+    let system =
+      shape.growsSystemArea
+      ? host.addDevice(named: "system", size: ByteCount(0), background: 0)
+      : host.addDevice(named: "system", size: Self.fixedSystemBytes, background: 0xAB)
+    try Engine.format(
+      systemArea: system,
+      parameters: FormatParameters(
+        array: [UInt8](repeating: 0xA1, count: 16), journalBytes: ByteCount(shape.journalBytes),
+        segmentBlocks: shape.segmentBlocks))
+    let engine = try open()
+    for pool in shape.pools {
+      let members = pool.members.enumerated().map { position, chunks in
+        let name = Self.memberName(pool.id, position)
+        let size = PoolLabel.dataOffset + chunks * ChunkGeometry.chunkBytes
+        return PoolMember(
+          device: host.addDevice(
+            named: name, size: ByteCount(size), background: Self.poolBackground),
+          identity: Self.identity(pool.id, position), path: name)
+      }
+      try engine.commit([.addPool(pool.id, members: members, isSparse: false)])
+      try engine.commit([.setReserve(pool.id, chunks: pool.reserve)])
+    }
+    return engine
+  }
+
+  func open() throws(EngineError) -> Engine {
+    guard let system = host.device(named: "system") else { throw .damaged("no system area") }
+    let host = host
+    return try Engine.open(
+      systemArea: system,
+      environment: EngineEnvironment(
+        boot: host.bootIdentity, limits: shape.limits, schedule: host.schedule,
+        openMember: { record throws(DeviceError) in
+          guard let device = host.device(named: String(decoding: record.path, as: UTF8.self))
+          else { throw .readFailed(errno: 2) }
+          return device
+        }))
+  }
+
+  private static func memberName(_ pool: PoolID, _ position: Int) -> String {
+    "pool\(pool.rawValue).\(position)"
+  }
+
+  private static func identity(_ pool: PoolID, _ position: Int) -> [UInt8] {
+    [pool.rawValue, UInt8(position)] + [UInt8](repeating: 0x1D, count: 14)
+  }
+}

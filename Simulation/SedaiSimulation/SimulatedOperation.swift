@@ -1,0 +1,68 @@
+internal import SedaiBytes
+public import SedaiEngine
+public import SedaiFormat
+
+/// One call of the engine, as the simulator makes it and the model understands it.
+public enum SimulatedOperation: Sendable {
+  case write(ImageID, at: UInt64, count: UInt64, sequence: UInt64)
+  case trim(ImageID, at: UInt64, count: UInt64)
+  case read(ImageID, at: UInt64, count: UInt64)
+  case flush(ImageID)
+  /// One commit, with a catalogue entry of its own that says whether it happened.
+  case commit([EngineOperation], lane: UInt8, mark: UInt64)
+  case pushJournal
+  case reclaim(step: Int)
+  case merge(ImageID, from: UInt64, step: Int)
+  case checkpoint
+  case flushAll
+}
+
+/// How a call ended.
+public enum OperationResult: Sendable {
+  case done
+  /// The bytes of a read.
+  case data([UInt8])
+  case failed(EngineError)
+}
+
+extension SimulatedOperation {
+  /// Makes the call. Writes and trims are acknowledged: the journal is pushed after them.
+  func perform(on engine: Engine) -> OperationResult {
+    do throws(EngineError) {
+      switch self {
+      case .write(let image, let offset, let count, let sequence):
+        let bytes = Stamp.bytes(image: image, sequence: sequence, at: offset, count: count)
+        try bytes.withRawSpan { span throws(EngineError) in
+          try engine.write(image, at: offset, from: span)
+        }
+        try engine.pushJournal()
+      case .trim(let image, let offset, let count):
+        try engine.trim(image, at: offset, count: count)
+        try engine.pushJournal()
+      case .read(let image, let offset, let count):
+        var bytes = [UInt8](repeating: 0xAA, count: Int(count))
+        try bytes.withMutableRawSpan { span throws(EngineError) in
+          try engine.read(image, at: offset, into: &span)
+        }
+        return .data(bytes)
+      case .flush(let image): try engine.flush(image)
+      case .commit(let operations, let lane, let mark):
+        try engine.commit(
+          operations, catalogue: [.put(key: [lane], value: Self.encoded(mark))])
+      case .pushJournal: try engine.pushJournal()
+      case .reclaim(let step): _ = try engine.reclaim(limit: step)
+      case .merge(let image, let start, let step):
+        _ = try engine.merge(image, from: ChunkIndex(start), limit: step)
+      case .checkpoint: try engine.checkpoint()
+      case .flushAll: try engine.flushAll()
+      }
+      return .done
+    } catch {
+      return .failed(error)
+    }
+  }
+
+  static func encoded(_ mark: UInt64) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: mark >> (8 * UInt64($0))) }
+  }
+}

@@ -1,0 +1,103 @@
+import SedaiBytes
+import SedaiEngine
+import SedaiFormat
+import Testing
+
+@testable import SedaiSimulation
+
+@Suite("Capacity: cases that break naive engines")
+struct CapacityCases {
+  @Test("A delete is accepted, and gives space back, while the reserve is full")
+  func deleteWorksAtZeroFree() throws {
+    let array = try ArrayUnderTest(chunks: 12, reserve: 4)
+    let volume = try array.volume(chunks: 8)
+    try array.write(1, volume, block: 0, count: 128)
+    let generation = try array.snapshot(volume)
+    for chunk in 0..<4 as Range<UInt64> {
+      try array.write(2, volume, block: chunk * 16, count: 16)
+    }
+    #expect(try array.capacity().reserveUsed == 4)
+    #expect(throws: EngineError.reserveFull(PoolID(0))) { try array.write(2, volume, block: 64) }
+    #expect(try array.values(volume, block: 64) == [1])
+
+    try array.engine.commit([.delete(generation)])
+    // The delete is pending: nothing is free yet, and reads and what is written go on.
+    #expect(array.engine.image(generation) == nil)
+    try array.write(3, volume, block: 0)
+    try array.reclaimAll()
+    #expect(try array.capacity().reserveUsed == 0)
+    for chunk in 4..<8 as Range<UInt64> {
+      try array.write(4, volume, block: chunk * 16, count: 16)
+    }
+    #expect(try array.values(volume, count: 2) == [3, 2])
+    #expect(try array.values(volume, block: 127) == [4])
+  }
+
+  @Test("A restore that keeps undo fits into a nearly full reserve, or is refused whole")
+  func restoreWithUndoAtNearlyFullReserve() throws {
+    for reserve in 4...9 as ClosedRange<UInt64> {
+      let array = try ArrayUnderTest(chunks: 4 + reserve, reserve: reserve)
+      let volume = try array.volume(chunks: 4)
+      try array.write(1, volume, block: 0, count: 64)
+      let generation = try array.snapshot(volume)
+      try array.write(2, volume, block: 0, count: 64)
+      let undo = array.engine.nextImageID()
+      do {
+        try array.engine.commit([.restore(target: volume, from: generation, undo: undo)])
+        #expect(try array.values(undo, count: 64) == [UInt8?](repeating: 2, count: 64))
+        #expect(try array.values(volume, count: 64) == [UInt8?](repeating: 1, count: 64))
+      } catch EngineError.reserveFull {
+        #expect(array.engine.image(undo) == nil)
+        #expect(try array.values(volume, count: 64) == [UInt8?](repeating: 2, count: 64))
+      }
+      #expect(try array.capacity().reserveUsed <= reserve)
+      // Giving up the undo image, then the generation, makes every write possible.
+      for image in [undo, generation] where array.engine.image(image) != nil {
+        try array.engine.commit([.delete(image)])
+      }
+      try array.reclaimAll()
+      try array.write(3, volume, block: 0, count: 64)
+      #expect(try array.capacity().reserveUsed == 0, "reserve \(reserve)")
+    }
+  }
+
+  @Test("A volume's promise holds: it is written full while generations fill the reserve")
+  func promisesAreKept() throws {
+    let array = try ArrayUnderTest(chunks: 16, reserve: 8)
+    let volume = try array.volume(chunks: 4)
+    let other = try array.volume(chunks: 4)
+    #expect(throws: EngineError.poolFull(PoolID(0))) { _ = try array.volume(chunks: 1) }
+    for round in 1...2 as ClosedRange<UInt8> {
+      try array.write(round, volume, block: 0, count: 64)
+      _ = try array.snapshot(volume)
+    }
+    try array.write(3, volume, block: 0, count: 64)
+    #expect(try array.capacity().reserveUsed == 8)
+    #expect(throws: EngineError.reserveFull(PoolID(0))) {
+      _ = try array.snapshot(volume)
+      try array.write(4, volume, block: 0)
+    }
+    try array.write(5, other, block: 0, count: 64)
+    #expect(try array.values(other, count: 64) == [UInt8?](repeating: 5, count: 64))
+  }
+
+  @Test("A commit of several changes happens wholly or not at all")
+  func commitsAreAtomic() throws {
+    let array = try ArrayUnderTest()
+    let volume = try array.volume(chunks: 2)
+    let generation = array.engine.nextImageID()
+    let nobody = ImageID(999)
+    #expect(throws: EngineError.noSuchImage(nobody)) {
+      try array.engine.commit(
+        [.snapshot(source: volume, as: generation), .delete(nobody)],
+        catalogue: [.put(key: [1], value: [2])])
+    }
+    #expect(array.engine.image(generation) == nil)
+    #expect(array.engine.catalogue().isEmpty)
+    try array.engine.commit(
+      [.snapshot(source: volume, as: generation)], catalogue: [.put(key: [1], value: [2])])
+    try array.crash(by: .powerCut)
+    #expect(array.engine.image(generation)?.role == .generation)
+    #expect(array.engine.catalogue().map(\.key) == [[1]])
+  }
+}

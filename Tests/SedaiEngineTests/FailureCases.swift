@@ -1,0 +1,110 @@
+import SedaiBytes
+import SedaiEngine
+import SedaiFormat
+import Testing
+
+@testable import SedaiSimulation
+
+@Suite("Failing devices and crashes: cases that break naive engines")
+struct FailureCases {
+  @Test("A flush that fails poisons its own pool; the other pool goes on")
+  func poisonedPoolLeavesOthersAlone() throws {
+    let array = try ArrayUnderTest(pools: 2)
+    let sick = try array.volume(chunks: 2, pool: 0)
+    let healthy = try array.volume(chunks: 2, pool: 1)
+    try array.write(1, sick, block: 0)
+    try array.write(1, healthy, block: 0)
+    array.host.failNext(.flush, on: "pool0.0")
+    #expect(throws: EngineError.self) { try array.engine.flush(sick) }
+    #expect(try array.capacity(pool: 0).condition == .poisoned)
+    #expect(throws: EngineError.poolPoisoned(PoolID(0))) { try array.write(2, sick, block: 1) }
+    #expect(throws: EngineError.poolPoisoned(PoolID(0))) { try array.engine.flush(sick) }
+
+    try array.write(2, healthy, block: 1)
+    try array.engine.flush(healthy)
+    let generation = try array.snapshot(healthy)
+    #expect(try array.capacity(pool: 1).condition == .ready)
+    try array.crash(by: .powerCut)
+    #expect(try array.values(healthy, count: 2) == [1, 2])
+    #expect(try array.values(generation, count: 2) == [1, 2])
+    #expect(try array.capacity(pool: 0).condition == .ready)
+    try array.write(3, sick, block: 1)
+    try array.engine.flush(sick)
+    #expect(try array.values(sick, block: 1) == [3])
+  }
+
+  @Test(
+    "Little cache, many unflushed writes, a power cut: old or new, flushed ones whole",
+    arguments: 0..<25 as Range<UInt64>)
+  func cachePressureAndPowerCut(seed: UInt64) throws {
+    let leaf = UInt64(MapPageLayout.entries)
+    let leaves: UInt64 = 40
+    let array = try ArrayUnderTest(
+      seed: seed, chunks: leaves * leaf + 100, reserve: 100, cachedPages: 24)
+    let volume = try array.volume(chunks: leaves * leaf)
+    for index in 0..<leaves { try array.write(1, volume, block: index * leaf * 16) }
+    try array.engine.flush(volume)
+    let generation = try array.snapshot(volume)
+    for index in 0..<leaves {
+      try array.write(2, volume, block: index * leaf * 16)
+      try array.write(2, volume, block: index * leaf * 16 + 17)
+    }
+    try array.crash(by: .powerCut)
+    for index in 0..<leaves {
+      #expect(try array.values(generation, block: index * leaf * 16) == [1], "seed \(seed)")
+      let first = try array.bytes(volume, at: index * leaf * 65536, count: 4096)
+      #expect(first.allSatisfy { $0 == 1 || $0 == 2 }, "seed \(seed)")
+      let second = try array.bytes(volume, at: (index * leaf * 16 + 17) * 4096, count: 4096)
+      #expect(second.allSatisfy { $0 == 0 || $0 == 2 }, "seed \(seed)")
+    }
+  }
+
+  @Test("A killed process loses no acknowledged write", arguments: 0..<25 as Range<UInt64>)
+  func killLosesNothing(seed: UInt64) throws {
+    let array = try ArrayUnderTest(seed: seed)
+    let volume = try array.volume(chunks: 4)
+    for round in 1...20 as ClosedRange<UInt8> {
+      for block in 0..<4 as Range<UInt64> { try array.write(round, volume, block: block * 17) }
+      if round % 5 == 0 {
+        let generation = try array.snapshot(volume)
+        try array.engine.commit([.delete(generation)])
+      }
+      if round % 7 == 0 { _ = try array.engine.reclaim(limit: 100) }
+      try array.crash(by: .process)
+      for block in 0..<4 as Range<UInt64> {
+        #expect(try array.values(volume, block: block * 17) == [round], "seed \(seed)")
+      }
+    }
+  }
+
+  @Test("What a power cut left stays as it was read, whatever happens next")
+  func recoveredContentIsStable() throws {
+    for seed in 0..<60 as Range<UInt64> {
+      let array = try ArrayUnderTest(seed: seed)
+      let volume = try array.volume(chunks: 2)
+      try array.write(1, volume, block: 0, count: 32)
+      try array.engine.flush(volume)
+      _ = try array.snapshot(volume)
+      for block in 0..<8 as Range<UInt64> { try array.write(2, volume, block: block * 3) }
+      try array.crash(by: .powerCut)
+      let found = try array.bytes(volume, at: 0, count: 32 * 4096)
+      _ = try array.snapshot(volume)
+      try array.write(3, volume, block: 31)
+      try array.engine.flush(volume)
+      try array.crash(by: .powerCut)
+      #expect(
+        try array.bytes(volume, at: 0, count: 31 * 4096) == Array(found[..<(31 * 4096)]),
+        "seed \(seed)")
+    }
+  }
+
+  @Test("A read that fails is an error for its caller only")
+  func readErrorsPassThrough() throws {
+    let array = try ArrayUnderTest()
+    let volume = try array.volume(chunks: 1)
+    try array.write(1, volume, block: 0)
+    array.host.failNext(.read, on: "pool0.0")
+    #expect(throws: EngineError.device(.readFailed(errno: 5))) { _ = try array.values(volume) }
+    #expect(try array.values(volume) == [1])
+  }
+}
