@@ -10,6 +10,16 @@ struct Batch: Sendable {
   }
 
   var lanes: [[Call]]
+
+  /// Images that an interrupted commit deletes: calls at the same time may miss them.
+  var interruptedDeletes: Set<ImageID> {
+    var images: Set<ImageID> = []
+    for call in lanes.joined() where call.result == nil {
+      guard case .commit(let operations, _, _) = call.operation else { continue }
+      for case .delete(let id) in operations { images.insert(id) }
+    }
+    return images
+  }
 }
 
 /// One order in which the calls of a batch may have happened, and what follows from it.
@@ -26,6 +36,10 @@ struct World {
   /// Allows what either of two worlds of the same shape allows.
   mutating func merge(_ other: World) {
     model.merge(other.model)
+    mergeReads(other)
+  }
+
+  mutating func mergeReads(_ other: World) {
     for (key, blocks) in other.reads {
       for (block, state) in blocks {
         reads[key, default: [:]][block, default: state].merge(state)
@@ -42,6 +56,8 @@ struct WorldSearch {
 
   init(from model: ReferenceModel, batch: Batch) {
     lanes = batch.lanes
+    var model = model
+    model.doomed = batch.interruptedDeletes
     search(World(model: model), next: [Int](repeating: 0, count: lanes.count))
   }
 
@@ -70,6 +86,9 @@ struct WorldSearch {
         if firstViolation == nil { firstViolation = error }
       }
     }
-    if isComplete { worlds.append(world) }
+    if isComplete {
+      worlds.append(world)
+      worlds[worlds.count - 1].model.doomed = []
+    }
   }
 }

@@ -84,6 +84,8 @@ public struct ReferenceModel: Sendable {
   var marks: [UInt8: UInt64] = [:]
   /// Devices were made to fail, so calls may fail with device errors.
   var allowsDeviceErrors = false
+  /// Images that a call at the same time may have deleted.
+  var doomed: Set<ImageID> = []
   /// Something was deleted, replaced or trimmed, and its space may not be back yet.
   var isReclaiming = true
 
@@ -216,7 +218,7 @@ public struct ReferenceModel: Sendable {
     case (.device, _), (.poolPoisoned, _), (.closed, _):
       if allowsDeviceErrors { return }
     case (.noSuchImage(let id), _):
-      if images[id] == nil || isMade(id, by: operation) { return }
+      if images[id] == nil || doomed.contains(id) || isMade(id, by: operation) { return }
     case (.imageExists(let id), _):
       if images[id] != nil { return }
     case (.poolFull, .commit), (.systemAreaFull, .commit): return

@@ -225,7 +225,10 @@ public final class Simulator {
       let problem = difference ?? search.firstViolation?.description ?? "no call explains it"
       throw .violation(Violation(problem))
     }
-    try check(batch, against: merged)
+    // Who reads at the same time may see a change that a crash then undoes.
+    var reads = World(model: model)
+    for world in search.worlds { reads.mergeReads(world) }
+    try check(batch, against: reads)
     model = merged.model
     if crash.losesWrites { model.lostDurability() }
     try compare(engine, isCrash: crash.happened, isSettled: crash.isSettled)
@@ -357,8 +360,8 @@ public final class Simulator {
   // MARK: A full reserve
 
   /// Does what the array's rules do when a volume's write finds the reserve full: waits
-  /// for space that is on its way back, then gives up generations, oldest first, until
-  /// the write fits. It must fit in the end.
+  /// for space that is on its way back, merges overlays, then gives up generations, oldest
+  /// first, until the write fits. It must fit in the end.
   private func relieve(after batch: Batch) throws(SimulationStop) {
     for call in batch.lanes.joined() {
       guard case .failed(.reserveFull(let pool)) = call.result else { continue }
@@ -376,12 +379,14 @@ public final class Simulator {
   ) throws(SimulationStop) {
     for _ in 0..<Self.reliefLimit {
       guard let engine else { return }
-      let lanes: [[SimulatedOperation]] = [[.reclaim(step: 10_000), .flushAll, operation]]
-      let batch = perform(lanes, on: engine)
+      let live = model.images.filter { $0.value.pool == pool && $0.value.role == .live }
+      let merges = live.keys.sorted().map { SimulatedOperation.merge($0, from: 0, step: 100_000) }
+      let calls = [.reclaim(step: 10_000), .flushAll] + merges + [.flushAll, operation]
+      let batch = perform([calls], on: engine)
       try settle(batch)
-      guard batch.lanes[0].count == 3, case .failed(.reserveFull) = batch.lanes[0][2].result else {
-        return
-      }
+      guard batch.lanes[0].count == calls.count,
+        case .failed(.reserveFull) = batch.lanes[0].last?.result
+      else { return }
       let held = model.images.filter { $0.value.pool == pool && $0.value.role != .live }
       guard let oldest = held.keys.min() else {
         throw .violation(
