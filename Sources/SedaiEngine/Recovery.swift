@@ -9,7 +9,7 @@ import SedaiMonitor
 /// crash left of later pages at home does not matter. After a power cut, a write's record
 /// counts only if its pool says that the data is there; everything else always counts.
 struct Recovery {
-  /// Checkpoint numbers skipped after a crash, more than can have been begun in vain.
+  /// Checkpoint numbers skipped at an opening, more than can have been begun in vain.
   static let abandonedNumbers: UInt64 = 1 << 20
 
   private struct Group {
@@ -50,11 +50,10 @@ struct Recovery {
     try load(state.state, pages: state.pages, into: core)
     core.log = JournalBuffer(end: scan.end, chain: scan.chain, tail: block.position.rawValue)
     let isClean = block.isClean && scan.groups.isEmpty
-    if !isClean {
-      let first = block.checkpoint + 1
-      core.abandoned.append(first...first + Self.abandonedNumbers)
-    }
-    core.interval = block.checkpoint + 1
+    core.superblock.numberFloor =
+      max(block.checkpoint, block.numberFloor) + Self.abandonedNumbers
+    core.abandon(before: core.superblock.numberFloor)
+    core.interval = core.superblock.numberFloor
     let problems = Problems()
     let engine = Engine(core: core, system: device, environment: environment, problems: [])
     try replay(scan, engine)
@@ -306,9 +305,6 @@ struct Recovery {
     _ engine: Engine, isClean: Bool, problems found: [String]
   ) throws(EngineError) -> Engine {
     var problems = found
-    engine.core.withLock { core in
-      core.interval = core.superblock.checkpoint + 1 + (isClean ? 0 : Self.abandonedNumbers + 1)
-    }
     if !isClean {
       let devices = engine.core.withLock { core in
         core.pools.values.sorted { $0.id < $1.id }.compactMap { pool in
@@ -331,8 +327,23 @@ struct Recovery {
         pool.lastRecord = 0
       }
     }
+    // A checkpoint that this opening begins and a crash cuts short leaves count pages
+    // behind; the next opening must know that it was there, and pass over its number.
+    let next = engine.core.withLock { core in
+      core.superblock.turn += 1
+      return core.superblock
+    }
+    try engine.writeSuperblock(next)
     try engine.checkpoint()
     return engine.with(problems: problems)
+  }
+}
+
+extension EngineCore {
+  /// Pages of checkpoints after the last complete one and before `floor` do not count.
+  func abandon(before floor: UInt64) {
+    let first = superblock.checkpoint + 1
+    if first < floor { abandoned.append(first...floor - 1) }
   }
 }
 
