@@ -10,7 +10,7 @@ extension Engine {
   /// - Throws: `device` if the system area fails; the engine is closed then.
   public func pushJournal() throws(EngineError) {
     let target: UInt64? = core.withLock { core in
-      if core.log.openCount == 0, core.log.written == core.log.sealedEnd { return nil }
+      if !core.log.hasNews, core.log.written == core.log.sealedEnd { return nil }
       core.log.seal()
       return core.log.sealedEnd
     }

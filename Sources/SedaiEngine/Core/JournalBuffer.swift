@@ -65,9 +65,12 @@ struct JournalBuffer {
     durableChanged = true
   }
 
+  /// Whether ``seal()`` would make a group: records, or a pool's new durable position.
+  var hasNews: Bool { openCount > 0 || durableChanged }
+
   /// Closes the open group if there is anything to say.
   mutating func seal() {
-    guard openCount > 0 || durableChanged else { return }
+    guard hasNews else { return }
     var position = sealedEnd
     if alignsNext {
       let rest = position % JournalGroup.alignment
