@@ -48,7 +48,8 @@ struct Recovery {
       superblock: block, limits: environment.limits,
       cachedPages: max(environment.limits.cachedPages, scan.groups.isEmpty ? 0 : needed))
     try load(state.state, pages: state.pages, into: core)
-    core.log = JournalBuffer(end: scan.end, chain: scan.chain, tail: block.position.rawValue)
+    core.log = JournalBuffer(
+      end: scan.end, chain: scan.chain, tail: block.position.rawValue, durable: scan.durable)
     let isClean = block.isClean && scan.groups.isEmpty
     core.superblock.numberFloor =
       max(block.checkpoint, block.numberFloor) + Self.abandonedNumbers

@@ -29,13 +29,16 @@ struct JournalBuffer {
   /// The next group begins at a multiple of ``JournalGroup/alignment``.
   private var alignsNext = true
   /// Up to where the data of each pool is known to be durable.
-  private(set) var durable: [PoolID: LogPosition] = [:]
+  private(set) var durable: [PoolID: LogPosition]
   private var durableChanged = false
   private var claims: [Claims] = []
   var isWriting = false
   var isSyncing = false
 
-  init(end: UInt64, chain: UInt32, tail: UInt64) {
+  /// - Parameter durable: what the last group before `end` said of the pools. Groups that
+  ///   recovery itself appends say the same, so that a crash in between changes nothing.
+  init(end: UInt64, chain: UInt32, tail: UInt64, durable: [PoolID: LogPosition] = [:]) {
+    self.durable = durable
     sealedEnd = end
     self.chain = chain
     self.tail = tail
