@@ -19,7 +19,8 @@ struct BlockContent: Equatable, Sendable {
   /// With `range` taken from `source`, whose first byte stands for block byte `origin`.
   func overlaid(_ range: Range<Int>, by source: [UInt8], origin: Int) -> BlockContent {
     var result = bytes
-    result.copy((range.lowerBound - origin)..<(range.upperBound - origin), of: source,
+    result.copy(
+      (range.lowerBound - origin)..<(range.upperBound - origin), of: source,
       to: range.lowerBound)
     return BlockContent(bytes: result)
   }

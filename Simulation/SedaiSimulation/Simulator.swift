@@ -237,7 +237,8 @@ public final class Simulator {
   private func check(_ batch: Batch, against world: World) throws(SimulationStop) {
     for (lane, calls) in batch.lanes.enumerated() {
       for (place, call) in calls.enumerated() {
-        guard case .read(let id, let offset, _) = call.operation, case .data(let bytes) = call.result
+        guard case .read(let id, let offset, _) = call.operation,
+          case .data(let bytes) = call.result
         else { continue }
         let states = world.reads[World.ReadKey(lane: lane, place: place)] ?? [:]
         do throws(Violation) {

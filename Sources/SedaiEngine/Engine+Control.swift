@@ -145,7 +145,7 @@ extension Engine {
   public var isFlushDue: Bool {
     core.withLock { core in
       core.log.synced < core.log.sealedEnd || core.log.openCount > 0
-        || core.pools.values.contains { $0.writes != $0.flushedWrites || $0.awaitingCount > 0 }
+        || core.pools.values.contains { !$0.isSettled }
     }
   }
 

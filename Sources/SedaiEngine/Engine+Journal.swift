@@ -223,11 +223,10 @@ extension Engine {
       guard let devices = pool.devices else { throw .failed(.poolMissing(id)) }
       if pool.condition == .poisoned { throw .failed(.poolPoisoned(id)) }
       core.log.seal()
-      let isCovered = pool.lastRecord < pool.covered && pool.awaitingCount == 0
       return FlushTask(
         devices: devices, position: core.log.sealedEnd, writes: pool.writes,
-        needsData: pool.writes != pool.flushedWrites || !isCovered,
-        needsJournal: core.log.synced < core.log.sealedEnd || !isCovered)
+        needsData: !pool.isSettled,
+        needsJournal: core.log.synced < core.log.sealedEnd)
     }
     if task.needsData {
       do throws(DeviceError) { try task.devices.flush() } catch {
@@ -241,6 +240,10 @@ extension Engine {
       }
     }
     if task.needsJournal || task.needsData { try syncJournal() }
+    try run { (core) throws(CoreSignal) in
+      // A sparse pool's chunks go back to the host first, see discardFreed.
+      if let pool = core.pools[id], !pool.isSparse { try core.takeBack(pool) }
+    }
   }
 
   /// What the pool had not made durable may be lost: no more writes to it until the array

@@ -48,6 +48,9 @@ extension Engine {
     _ core: EngineCore, _ image: ImageID, _ index: UInt64
   ) throws(CoreSignal) -> Merge? {
     let state = try core.imageForData(image)
+    if let pool = core.pools[state.record.pool], pool.condition == .poisoned {
+      throw .failed(.poolPoisoned(pool.id))
+    }
     try core.ensureRoom()
     let found = try core.leaf(of: state.record, index)
     guard found >= 0 else { return nil }

@@ -72,4 +72,3 @@ struct SeededScheduleTests {
     exit(problem.contains("deadlock") ? status : 1)
   }
 }
-

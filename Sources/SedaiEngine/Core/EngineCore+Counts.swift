@@ -50,8 +50,14 @@ extension EngineCore {
       throw .failed(.damaged("count of chunk \(chunk.index) in pool \(chunk.pool.rawValue) is 0"))
     }
     cache.willChange(place.slot)
-    cache.setLastLoss(place.slot, log.position)
     guard value == 1 else {
+      // What is left may belong to one entry only now. A chunk without any reference is
+      // not asked about: it awaits its reuse.
+      // Neither is anything asked during recovery, which ends with everything durable.
+      if !isReplaying {
+        cache.setLastLoss(place.slot, log.position)
+        pool.lastLoss = log.position.rawValue
+      }
       cache.arena.store32(value - 1, place.slot, at: place.offset)
       return
     }

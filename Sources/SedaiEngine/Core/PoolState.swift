@@ -56,6 +56,8 @@ final class PoolState {
   var covered: UInt64 = 0
   /// Position of the last record whose effect depends on the pool's data.
   var lastRecord: UInt64 = 0
+  /// Position of the last record by which a chunk lost one of several references.
+  var lastLoss: UInt64 = 0
   /// Data calls that wrote, and how many of them the last flush began after.
   var writes: UInt64 = 0
   var flushedWrites: UInt64 = 0
@@ -95,6 +97,11 @@ final class PoolState {
       space.hidden.append(0)
     }
     space.total += added
+  }
+
+  /// Whether everything that waits for a flush of the pool has had one.
+  var isSettled: Bool {
+    writes == flushedWrites && lastRecord < covered && lastLoss < covered && awaitingCount == 0
   }
 
   var awaitingCount: UInt64 { UInt64(awaiting.count - awaitingHead) + discarding }
