@@ -86,6 +86,8 @@ public struct ReferenceModel: Sendable {
   var allowsDeviceErrors = false
   /// Images that a call at the same time may have deleted.
   var doomed: Set<ImageID> = []
+  /// Pools that take no writes until the array is opened again.
+  var poisoned: Set<PoolID> = []
   /// Something was deleted, replaced or trimmed, and its space may not be back yet.
   var isReclaiming = true
 
@@ -102,6 +104,7 @@ public struct ReferenceModel: Sendable {
   ) throws(Violation) {
     if case .failed(let error) = result {
       try check(error, of: operation)
+      if case .poolPoisoned(let pool) = error { poisoned.insert(pool) }
     }
     let succeeded: Bool
     switch result {
@@ -128,7 +131,8 @@ public struct ReferenceModel: Sendable {
       for operation in operations { try commit(operation) }
       marks[lane] = mark
     case .flushAll:
-      if succeeded { for pool in Set(images.values.map(\.pool)) { flushed(pool: pool) } }
+      let pools = Set(images.values.map(\.pool)).subtracting(poisoned)
+      if succeeded { for pool in pools { flushed(pool: pool) } }
     case .reclaim, .merge, .checkpoint, .pushJournal: break
     }
   }

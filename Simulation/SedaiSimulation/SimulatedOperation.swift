@@ -26,7 +26,8 @@ public enum OperationResult: Sendable {
 }
 
 extension SimulatedOperation {
-  /// Makes the call. Writes and trims are acknowledged: the journal is pushed after them.
+  /// Makes the call. Writes and trims are acknowledged, also if they fail after a part:
+  /// the journal is pushed after them.
   func perform(on engine: Engine) -> OperationResult {
     do throws(EngineError) {
       switch self {
@@ -58,6 +59,7 @@ extension SimulatedOperation {
       }
       return .done
     } catch {
+      do throws(EngineError) { try engine.pushJournal() } catch { return .failed(error) }
       return .failed(error)
     }
   }

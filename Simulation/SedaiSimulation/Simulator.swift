@@ -231,6 +231,7 @@ public final class Simulator {
     try check(batch, against: reads)
     model = merged.model
     if crash.losesWrites { model.lostDurability() }
+    if crash.happened { model.poisoned = [] }
     try compare(engine, isCrash: crash.happened, isSettled: crash.isSettled)
   }
 
@@ -391,7 +392,10 @@ public final class Simulator {
       let held = model.images.filter { $0.value.pool == pool && $0.value.role != .live }
       guard let oldest = held.keys.min() else {
         throw .violation(
-          Violation("\(operation) finds the reserve full though nothing is left to give up"))
+          Violation(
+            "\(operation) finds the reserve full though nothing is left to give up:"
+              + " \(engine.capacity(of: pool).map { "\($0)" } ?? "")"
+              + " \(engine.images().filter { $0.pool == pool })"))
       }
       guard let engine = self.engine else { return }
       try settle(perform([[source.commit([.delete(oldest)], 0)]], on: engine))

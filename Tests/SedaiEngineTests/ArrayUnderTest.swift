@@ -21,7 +21,7 @@ final class ArrayUnderTest: Sendable {
   ///   - chunks: of each pool, its reserve included.
   ///   - reserve: chunks of each pool's snapshot reserve area.
   init(
-    seed: UInt64 = 1, pools: UInt8 = 1, chunks: UInt64 = 24, reserve: UInt64 = 12,
+    seed: UInt64 = 1, pools: UInt8 = 1, chunks: UInt64 = 64, reserve: UInt64 = 24,
     cachedPages: Int = 256, isScheduled: Bool = false
   ) throws(EngineError) {
     schedule =
@@ -54,8 +54,8 @@ final class ArrayUnderTest: Sendable {
       })
   }
 
-  /// A new, empty volume.
-  func volume(chunks: UInt64, pool: UInt8 = 0) throws(EngineError) -> ImageID {
+  /// A new, empty volume; 1 MiB is the shortest that there may be.
+  func volume(chunks: UInt64 = 16, pool: UInt8 = 0) throws(EngineError) -> ImageID {
     let id = engine.nextImageID()
     try engine.commit([
       .create(id, pool: PoolID(pool), length: ByteCount(chunks * Self.chunk))

@@ -9,8 +9,8 @@ import Testing
 struct CapacityCases {
   @Test("A delete is accepted, and gives space back, while the reserve is full")
   func deleteWorksAtZeroFree() throws {
-    let array = try ArrayUnderTest(chunks: 12, reserve: 4)
-    let volume = try array.volume(chunks: 8)
+    let array = try ArrayUnderTest(chunks: 20, reserve: 4)
+    let volume = try array.volume()
     try array.write(1, volume, block: 0, count: 128)
     let generation = try array.snapshot(volume)
     for chunk in 0..<4 as Range<UInt64> {
@@ -36,8 +36,8 @@ struct CapacityCases {
   @Test("A restore that keeps undo fits into a nearly full reserve, or is refused whole")
   func restoreWithUndoAtNearlyFullReserve() throws {
     for reserve in 4...9 as ClosedRange<UInt64> {
-      let array = try ArrayUnderTest(chunks: 4 + reserve, reserve: reserve)
-      let volume = try array.volume(chunks: 4)
+      let array = try ArrayUnderTest(chunks: 16 + reserve, reserve: reserve)
+      let volume = try array.volume()
       try array.write(1, volume, block: 0, count: 64)
       let generation = try array.snapshot(volume)
       try array.write(2, volume, block: 0, count: 64)
@@ -63,10 +63,10 @@ struct CapacityCases {
 
   @Test("A volume's promise holds: it is written full while generations fill the reserve")
   func promisesAreKept() throws {
-    let array = try ArrayUnderTest(chunks: 16, reserve: 8)
-    let volume = try array.volume(chunks: 4)
-    let other = try array.volume(chunks: 4)
-    #expect(throws: EngineError.poolFull(PoolID(0))) { _ = try array.volume(chunks: 1) }
+    let array = try ArrayUnderTest(chunks: 40, reserve: 8)
+    let volume = try array.volume()
+    let other = try array.volume()
+    #expect(throws: EngineError.poolFull(PoolID(0))) { _ = try array.volume() }
     for round in 1...2 as ClosedRange<UInt8> {
       try array.write(round, volume, block: 0, count: 64)
       _ = try array.snapshot(volume)
@@ -84,7 +84,7 @@ struct CapacityCases {
   @Test("A commit of several changes happens wholly or not at all")
   func commitsAreAtomic() throws {
     let array = try ArrayUnderTest()
-    let volume = try array.volume(chunks: 2)
+    let volume = try array.volume()
     let generation = array.engine.nextImageID()
     let nobody = ImageID(999)
     #expect(throws: EngineError.noSuchImage(nobody)) {

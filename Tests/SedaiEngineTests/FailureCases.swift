@@ -10,8 +10,8 @@ struct FailureCases {
   @Test("A flush that fails poisons its own pool; the other pool goes on")
   func poisonedPoolLeavesOthersAlone() throws {
     let array = try ArrayUnderTest(pools: 2)
-    let sick = try array.volume(chunks: 2, pool: 0)
-    let healthy = try array.volume(chunks: 2, pool: 1)
+    let sick = try array.volume(pool: 0)
+    let healthy = try array.volume(pool: 1)
     try array.write(1, sick, block: 0)
     try array.write(1, healthy, block: 0)
     array.host.failNext(.flush, on: "pool0.0")
@@ -62,7 +62,7 @@ struct FailureCases {
   @Test("A killed process loses no acknowledged write", arguments: 0..<25 as Range<UInt64>)
   func killLosesNothing(seed: UInt64) throws {
     let array = try ArrayUnderTest(seed: seed)
-    let volume = try array.volume(chunks: 4)
+    let volume = try array.volume()
     for round in 1...20 as ClosedRange<UInt8> {
       for block in 0..<4 as Range<UInt64> { try array.write(round, volume, block: block * 17) }
       if round % 5 == 0 {
@@ -81,7 +81,7 @@ struct FailureCases {
   func recoveredContentIsStable() throws {
     for seed in 0..<60 as Range<UInt64> {
       let array = try ArrayUnderTest(seed: seed)
-      let volume = try array.volume(chunks: 2)
+      let volume = try array.volume()
       try array.write(1, volume, block: 0, count: 32)
       try array.engine.flush(volume)
       _ = try array.snapshot(volume)
@@ -101,7 +101,7 @@ struct FailureCases {
   @Test("A read that fails is an error for its caller only")
   func readErrorsPassThrough() throws {
     let array = try ArrayUnderTest()
-    let volume = try array.volume(chunks: 1)
+    let volume = try array.volume()
     try array.write(1, volume, block: 0)
     array.host.failNext(.read, on: "pool0.0")
     #expect(throws: EngineError.device(.readFailed(errno: 5))) { _ = try array.values(volume) }

@@ -10,7 +10,7 @@ struct SnapshotCases {
   @Test("A block written into an empty chunk, then a snapshot: the other blocks read as zeroes")
   func freshChunkShowsOnlyWhatWasWritten() throws {
     let array = try ArrayUnderTest()
-    let volume = try array.volume(chunks: 2)
+    let volume = try array.volume()
     try array.write(7, volume, block: 5)
     let generation = try array.snapshot(volume)
     var expected = [UInt8?](repeating: 0, count: 32)
@@ -29,7 +29,7 @@ struct SnapshotCases {
   @Test("A part of a block written over a shared chunk keeps the block's other bytes")
   func partialOverwriteOfSharedBlockKeepsTheRest() throws {
     let array = try ArrayUnderTest()
-    let volume = try array.volume(chunks: 1)
+    let volume = try array.volume()
     try array.write(1, volume, block: 0, count: 16)
     let generation = try array.snapshot(volume)
     try array.write([UInt8](repeating: 2, count: 10), volume, at: 4090)
@@ -43,8 +43,8 @@ struct SnapshotCases {
     arguments: 0..<40 as Range<UInt64>)
   func unfinishedDeleteLeavesTheGenerationWhole(seed: UInt64) throws {
     for effects in 1...6 as ClosedRange<UInt64> {
-      let array = try ArrayUnderTest(seed: seed, chunks: 16, reserve: 6)
-      let volume = try array.volume(chunks: 8)
+      let array = try ArrayUnderTest(seed: seed, chunks: 24, reserve: 8)
+      let volume = try array.volume()
       try array.write(1, volume, block: 0, count: 64)
       try array.engine.flush(volume)
       let generation = try array.snapshot(volume)
@@ -74,12 +74,12 @@ struct SnapshotCases {
 
   @Test("A full volume, one block of each chunk overwritten, the snapshot deleted")
   func overlaysOfDeletedSnapshotGiveTheirSpaceBack() throws {
-    let array = try ArrayUnderTest(chunks: 16, reserve: 8)
-    let volume = try array.volume(chunks: 8)
-    try array.write(1, volume, block: 0, count: 128)
+    let array = try ArrayUnderTest(chunks: 32, reserve: 16)
+    let volume = try array.volume()
+    try array.write(1, volume, block: 0, count: 256)
     let generation = try array.snapshot(volume)
-    for chunk in 0..<8 as Range<UInt64> { try array.write(2, volume, block: chunk * 16) }
-    #expect(try array.capacity().reserveUsed == 8)
+    for chunk in 0..<16 as Range<UInt64> { try array.write(2, volume, block: chunk * 16) }
+    #expect(try array.capacity().reserveUsed == 16)
     try array.engine.commit([.delete(generation)])
     try array.reclaimAll()
     // The old chunks still hold fifteen blocks each: the volume keeps two chunks an index
@@ -91,45 +91,46 @@ struct SnapshotCases {
     try array.engine.flushAll()
     #expect(try array.capacity().reserveUsed == 0)
     #expect(array.engine.image(volume)?.overlayChunks == 0)
-    let expected = (0..<128).map { $0 % 16 == 0 ? 2 : 1 } as [UInt8?]
-    #expect(try array.values(volume, count: 128) == expected)
+    let expected = (0..<256).map { $0 % 16 == 0 ? 2 : 1 } as [UInt8?]
+    #expect(try array.values(volume, count: 256) == expected)
     try array.crash(by: .powerCut)
-    #expect(try array.values(volume, count: 128) == expected)
+    #expect(try array.values(volume, count: 256) == expected)
     _ = try array.snapshot(volume)
-    for chunk in 0..<8 as Range<UInt64> { try array.write(3, volume, block: chunk * 16 + 1) }
+    for chunk in 0..<16 as Range<UInt64> { try array.write(3, volume, block: chunk * 16 + 1) }
   }
 
   @Test("Restore keeps the newer generations, the length, and what was there before as undo")
   func restoreKeepsEverything() throws {
-    let array = try ArrayUnderTest(chunks: 40, reserve: 24)
-    let volume = try array.volume(chunks: 2)
+    let array = try ArrayUnderTest(chunks: 60, reserve: 24)
+    let volume = try array.volume()
     try array.write(1, volume, block: 0)
     let first = try array.snapshot(volume)
     try array.write(2, volume, block: 0)
     let second = try array.snapshot(volume)
-    try array.engine.commit([.resize(volume, length: ByteCount(3 * ArrayUnderTest.chunk))])
+    try array.engine.commit([.resize(volume, length: ByteCount(17 * ArrayUnderTest.chunk))])
     try array.write(3, volume, block: 0)
-    try array.write(3, volume, block: 40)
+    try array.write(3, volume, block: 260)
     let undo = array.engine.nextImageID()
     try array.engine.commit([.restore(target: volume, from: first, undo: undo)])
 
-    #expect(array.engine.image(volume)?.length == ByteCount(3 * ArrayUnderTest.chunk))
+    #expect(array.engine.image(volume)?.length == ByteCount(17 * ArrayUnderTest.chunk))
     #expect(try array.values(volume) == [1])
-    #expect(try array.values(volume, block: 40) == [0])
+    #expect(try array.values(volume, block: 260) == [0])
     #expect(try array.values(second) == [2])
     #expect(try array.values(undo) == [3])
-    #expect(try array.values(undo, block: 40) == [3])
+    #expect(try array.values(undo, block: 260) == [3])
     try array.write(4, volume, block: 0)
     #expect(try array.values(first) == [1])
+    try array.engine.flush(volume)
     try array.crash(by: .powerCut)
     #expect(try array.values(first) == [1])
-    #expect(try array.values(undo, block: 40) == [3])
+    #expect(try array.values(undo, block: 260) == [3])
   }
 
   @Test("Trimmed space reads as zeroes, after a flush also once the power was cut")
   func trimIsDurableOnceFlushed() throws {
     let array = try ArrayUnderTest()
-    let volume = try array.volume(chunks: 3)
+    let volume = try array.volume()
     try array.write(1, volume, block: 0, count: 48)
     try array.engine.flush(volume)
     let before = try array.capacity().allocated
