@@ -10,6 +10,7 @@ struct ArrayShape: Sendable {
     var members: [UInt64]
     /// Chunks of the snapshot reserve area.
     var reserve: UInt64
+    var isSparse = false
 
     /// What it can promise to volumes.
     var promisable: UInt64 { members.reduce(0, +) - reserve }
@@ -42,7 +43,10 @@ struct ArrayShape: Sendable {
       let first = 1 + random.below(reserve + promised - 1)
       let members =
         random.chance(1, in: 3) ? [first, reserve + promised - first] : [reserve + promised]
-      pools.append(Pool(id: PoolID(UInt8(id)), members: members, reserve: reserve))
+      pools.append(
+        Pool(
+          id: PoolID(UInt8(id)), members: members, reserve: reserve,
+          isSparse: random.chance(1, in: 4)))
     }
     var limits = EngineLimits()
     limits.cachedPages = 48 + random.below(64)
@@ -86,7 +90,7 @@ struct SimulatedArray: Sendable {
             named: name, size: ByteCount(size), background: Self.poolBackground),
           identity: Self.identity(pool.id, position), path: name)
       }
-      try engine.commit([.addPool(pool.id, members: members, isSparse: false)])
+      try engine.commit([.addPool(pool.id, members: members, isSparse: pool.isSparse)])
       try engine.commit([.setReserve(pool.id, chunks: pool.reserve)])
     }
     return engine

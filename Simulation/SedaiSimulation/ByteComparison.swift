@@ -4,7 +4,7 @@ extension [UInt8] {
   /// Whether the bytes `range` equal those of `other` from `start` on.
   ///
   /// - Complexity: O(bytes), at memory speed also without optimisation.
-  public func matches(_ range: Range<Int>, of other: [UInt8], from start: Int) -> Bool {
+  func matches(_ range: Range<Int>, of other: [UInt8], from start: Int) -> Bool {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "outside the bytes")
     precondition(start >= 0 && range.count <= other.count - start, "outside the other bytes")
     // SAFETY: both ranges were checked, and the buffers live as long as the closures.
