@@ -218,6 +218,14 @@ import Testing
     #expect(try ranges(".-2", ".-1") == [8192..<12288])
     #expect(try ranges(".-1", nil) == [196608..<200704])
     #expect(try ranges(".-1", ".-1").isEmpty)
+    _ = try rig.array.expand(try rig.disk("bv"), to: 32 * 65536, by: Rig.administrator)
+    try rig.fill("bv", 4, at: 65536 * 20)
+    #expect(try ranges(".-1", nil) == [196608..<200704, 1_310_720..<1_314_816])
+    let part = try rig.array.differences(
+      of: try rig.disk("bv"), from: try rig.snapshot(".-1"), to: nil, at: 4096, count: .max,
+      limit: 1)
+    #expect(part.ranges.count == 1)
+    #expect(try #require(part.next) <= 1_310_720)
   }
 
   @Test func `what a set of generations holds alone is what deleting it would free`() throws {

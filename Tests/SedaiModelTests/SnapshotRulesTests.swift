@@ -122,7 +122,6 @@ import Testing
       #expect(refused == expected, "\(standing)")
       if let result {
         #expect(result == .restoring(since: Self.then, started: Self.now))
-        #expect(SnapshotRules.endRestore(result) == .active(since: Self.then))
       }
     }
     let active = try #require(

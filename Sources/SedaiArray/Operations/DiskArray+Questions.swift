@@ -174,8 +174,9 @@ extension DiskArray {
         _ = try state.generation(side, of: base)
         images.append(try image(of: side, in: state))
       }
-      let end = min(volume.capacity, offset.addingReportingOverflow(count).partialValue)
-      guard offset <= volume.capacity, offset <= end else {
+      let (sum, isBeyond) = offset.addingReportingOverflow(count)
+      let end = min(volume.capacity, isBeyond ? .max : sum)
+      guard offset <= volume.capacity else {
         throw DiskArrayError(
           .invalidRequest, .outOfRange, ["name": .text(disk.name.rawValue)])
       }

@@ -50,12 +50,6 @@ public enum SnapshotRules {
     return .restoring(since: since, started: now)
   }
 
-  /// What a restoring generation is afterwards; any other state stays.
-  public static func endRestore(_ state: SnapshotState) -> SnapshotState {
-    guard case .restoring(let since, _) = state else { return state }
-    return .active(since: since)
-  }
-
   /// Sets or cancels the guard. Setting it again has no effect.
   public static func changeGuard(of generation: GenerationStanding) throws(DiskArrayError) {
     try settled(generation)
