@@ -51,6 +51,32 @@ import Testing
     }
   }
 
+  @Test func everythingIsSentBeforeTheConnectionCloses() async throws {
+    let volume = MemoryVolume(count: 1 << 20)
+    let length = 900_000
+    try await withServer(volume) { _, _, socket in
+      let client = try connectedClient(socket)
+      let reads = (0..<12).flatMap {
+        WireBytes.request(0, cookie: UInt64($0), length: UInt32(length))
+      }
+      try client.send(reads + WireBytes.request(2))
+      for index in 0..<12 {
+        #expect(try client.receive(16) == WireBytes.simpleReply(cookie: UInt64(index)))
+        _ = try client.receive(length)
+      }
+      #expect(client.isAtEnd())
+    }
+  }
+
+  @Test func aVolumeThatClosesWhileItIsBeingOpenedClosesTheConnection() async throws {
+    let volume = MemoryVolume(count: 4096)
+    volume.change { $0.isClosed = true }
+    try await withServer(volume) { _, _, socket in
+      let client = try connectedClient(socket)
+      #expect(client.isAtEnd())
+    }
+  }
+
   @Test func nonsenseClosesTheConnection() async throws {
     try await withServer(MemoryVolume(count: 4096)) { _, listener, socket in
       let client = try connectedClient(socket)

@@ -14,6 +14,7 @@ final class MemoryVolume: NBDVolume {
     var publishFailure: VolumeError?
     var generations: Set<String> = []
     var changed: [Range<Int>] = []
+    var isClosed = false
     var whenClosed: [@Sendable () -> Void] = []
 
     var reads = 0
@@ -48,7 +49,10 @@ final class MemoryVolume: NBDVolume {
   }
 
   func close() {
-    let bodies = change { $0.whenClosed }
+    let bodies = change { state in
+      state.isClosed = true
+      return state.whenClosed
+    }
     for body in bodies { body() }
   }
 
@@ -174,7 +178,13 @@ final class MemoryVolume: NBDVolume {
     }
   }
 
-  func whenClosed(_ body: @escaping @Sendable () -> Void) { change { $0.whenClosed.append(body) } }
+  func whenClosed(_ body: @escaping @Sendable () -> Void) {
+    let isClosed = change { state in
+      state.whenClosed.append(body)
+      return state.isClosed
+    }
+    if isClosed { body() }
+  }
 }
 
 /// Volumes by name; each may be seen by all, or by some peers only.

@@ -18,6 +18,7 @@ extension NBDConnectionHandler {
       guard perform(step.action) else { break }
     }
     pending.discardReadBytes()
+    isWaiting = isAsking || context?.channel.isWritable == false
   }
 
   /// False if the negotiation waits for something.
@@ -36,7 +37,7 @@ extension NBDConnectionHandler {
       beginTransmission(session)
     case .sendThenClose(let bytes):
       send(bytes)
-      close()
+      closeWhenSent()
     case .close: close()
     }
     return true
@@ -75,7 +76,9 @@ extension NBDConnectionHandler {
       action = negotiation.answer(export: export)
     }
     phase = .negotiating(negotiation)
+    isBusy = true
     _ = perform(action)
+    isBusy = false
     resume()
   }
 

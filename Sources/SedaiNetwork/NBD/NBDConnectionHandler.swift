@@ -50,7 +50,11 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
   private var wanted = 1
   /// A question to the array is being answered by a worker thread.
   var isAsking = false
-  private var isReading = false
+  /// Requests are being run or their replies sent, so news of the socket that comes from
+  /// within must not start over.
+  var isBusy = false
+  /// Requests that have arrived wait for the peer to read, or for workers.
+  var isWaiting = false
   private var isReadWaiting = false
   private var deadline: Scheduled<Void>?
 
@@ -122,6 +126,17 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
     context?.close(promise: nil)
   }
 
+  /// Closes once everything written so far has left; a plain close would drop it.
+  func closeWhenSent() {
+    phase = .closed
+    pending = ByteBuffer()
+    guard let context else { return }
+    let sent = context.eventLoop.makePromise(of: Void.self)
+    let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
+    sent.futureResult.whenComplete { _ in loopBound.value.close(promise: nil) }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
+  }
+
   /// Takes nothing more from the peer and closes when nothing is under way.
   func finish() {
     switch phase {
@@ -142,13 +157,14 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
       loopBound.eventLoop.execute { loopBound.value.takeCompletions(of: loopBound.value.mailbox) }
     }
     self.mailbox = mailbox
-    let notice = NBDCloseNotice(context.channel)
-    closeNotice = notice
-    volume.whenClosed { notice.deliver() }
     phase = .transmitting(
       NBDTransmission(
         volume: volume, session: session, allocator: context.channel.allocator,
         workers: environment.workers, mailbox: mailbox))
+    let notice = NBDCloseNotice(context.channel)
+    closeNotice = notice
+    // If it has closed already, this says so at once.
+    volume.whenClosed { notice.deliver() }
   }
   private var mailbox: NBDMailbox?
   private var closeNotice: NBDCloseNotice?
@@ -157,13 +173,14 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     var incoming = unwrapInboundIn(data)
-    isReading = true
+    isBusy = true
     consume(&incoming)
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    isReading = false
     sendBatch()
+    isBusy = false
+    resume()
     context.fireChannelReadComplete()
   }
 
@@ -183,17 +200,21 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if !isReading { resume() }
+    resume()
     context.fireChannelWritabilityChanged()
   }
 
   /// Goes on with what was held back, if it may.
   func resume() {
-    guard !isHeld else { return }
-    var nothing = ByteBuffer()
-    consume(&nothing)
-    sendBatch()
-    if isReadWaiting, !isHeld {
+    while !isBusy, isWaiting, !isHeld {
+      isBusy = true
+      isWaiting = false
+      var nothing = ByteBuffer()
+      consume(&nothing)
+      sendBatch()
+      isBusy = false
+    }
+    if !isBusy, isReadWaiting, !isHeld {
       isReadWaiting = false
       context?.read()
     }
@@ -212,14 +233,13 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
     // that large payloads are used where they were received.
     while pending.readableBytes > 0 {
       if pending.readableBytes < wanted {
-        var part = incoming.readSlice(
-          length: min(wanted - pending.readableBytes, incoming.readableBytes))
-        if var part { pending.writeBuffer(&part) }
-        part = nil
+        let missing = min(wanted - pending.readableBytes, incoming.readableBytes)
+        if var part = incoming.readSlice(length: missing) { pending.writeBuffer(&part) }
         if pending.readableBytes < wanted { return }
       }
       guard run(transmission, &pending) else {
         pending.writeBuffer(&incoming)
+        isWaiting = true
         return
       }
       if pending.readableBytes > 0, incoming.readableBytes == 0 {
@@ -229,7 +249,7 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
     }
     pending.clear()
     guard incoming.readableBytes > 0 else { return }
-    _ = run(transmission, &incoming)
+    if !run(transmission, &incoming) { isWaiting = true }
     if case .transmitting = phase, incoming.readableBytes > 0 { pending.writeBuffer(&incoming) }
   }
 
@@ -275,7 +295,7 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
     case .transmitting(let transmission): sendReplies(of: transmission)
     case .finishing(let transmission):
       sendReplies(of: transmission)
-      if transmission.requestsUnderWay == 0 { close() }
+      if transmission.requestsUnderWay == 0 { closeWhenSent() }
     case .negotiating, .closed: break
     }
   }
@@ -284,6 +304,7 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
     guard let context, let mailbox else { return }
     switch phase {
     case .transmitting(let transmission), .finishing(let transmission):
+      isBusy = true
       for completion in mailbox.take() {
         if let reply = transmission.complete(completion) {
           context.write(wrapOutboundOut(reply), promise: nil)
@@ -291,6 +312,7 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
       }
       context.flush()
       sendBatch()
+      isBusy = false
       resume()
     case .negotiating, .closed: break
     }

@@ -33,13 +33,20 @@ final class NBDConnections: Sendable {
 
   var count: Int { state.withLock { $0.channels.count } }
 
+  var isClosing: Bool { state.withLock { $0.isClosing } }
+
+  /// Admits nobody from now on; false if that was so already.
+  func beginClosing() -> Bool {
+    state.withLock { state in
+      defer { state.isClosing = true }
+      return !state.isClosing
+    }
+  }
+
   /// Lets every connection finish what is under way and closes it; cuts those that take too
   /// long. Returns when all are closed.
   func finish() async {
-    let channels = state.withLock { state in
-      state.isClosing = true
-      return Array(state.channels.values)
-    }
+    let channels = state.withLock { Array($0.channels.values) }
     for channel in channels {
       channel.pipeline.fireUserInboundEventTriggered(NBDConnectionOrder.finish)
       let cut = channel.eventLoop.scheduleTask(in: .seconds(NetworkLimits.stopSeconds)) {
@@ -63,13 +70,18 @@ public struct NBDListener: Sendable {
   /// Connections open now.
   public var connectionCount: Int { connections.count }
 
+  var isClosed: Bool { connections.isClosing }
+
   /// Stops listening, lets requests under way finish for a while, and closes the connections
   /// that came in here. Also removes the socket file.
   public func close() async {
-    try? await channel.close()
-    // SAFETY: the C function reads the path during the call only. That the file is gone
-    // already is as good.
-    if let socketPath { _ = unsafe unlink(socketPath) }
+    // Only once: a later listener may have its socket at the same path.
+    if connections.beginClosing() {
+      try? await channel.close()
+      // SAFETY: the C function reads the path during the call only. That the file is gone
+      // already is as good.
+      if let socketPath { _ = unsafe unlink(socketPath) }
+    }
     await connections.finish()
   }
 }

@@ -50,6 +50,10 @@ public final class NBDServer: Sendable {
   ) async throws -> NBDListener {
     let connections = NBDConnections()
     let channel = try await bootstrap(.plaintext(peer), connections)
+      // So that a large reply fits in one write; TCP finds its own measure.
+      .childChannelOption(
+        .socketOption(.so_sndbuf), value: .init(NetworkLimits.sendBufferBytes)
+      )
       .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
     // SAFETY: the C function reads the path during the call only.
     guard unsafe chmod(path, mode) == 0 else {
@@ -68,6 +72,7 @@ public final class NBDServer: Sendable {
     let channel = try await bootstrap(security, connections)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.socketOption(.so_keepalive), value: 1)
       .bind(host: host, port: port).get()
     return add(NBDListener(channel: channel, connections: connections, socketPath: nil))
   }
@@ -85,7 +90,10 @@ public final class NBDServer: Sendable {
   }
 
   private func add(_ listener: NBDListener) -> NBDListener {
-    listeners.withLock { $0.append(listener) }
+    listeners.withLock { current in
+      current.removeAll(where: \.isClosed)
+      current.append(listener)
+    }
     return listener
   }
 
