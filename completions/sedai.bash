@@ -396,7 +396,7 @@ _sedai_ld_show() {
 
 _sedai_ld_create() {
     repeating_flags=()
-    non_repeating_flags=(--json --version -h --help)
+    non_repeating_flags=(--control --json --version -h --help)
     repeating_options=()
     non_repeating_options=(--pool --number --type)
     __sedai_offer_flags_options 2

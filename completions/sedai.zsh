@@ -305,7 +305,7 @@ _sedai_ld() {
         local -ar subcommands=(
             'list:List logical disks.'
             'show:Show a logical disk.'
-            'create:Bind a logical disk.'
+            'create:Bind a logical disk, or a control volume.'
             'delete:Unbind a logical disk.'
             'rename:Give a logical disk another name or type.'
             'expand:Make a logical disk larger.'
@@ -360,6 +360,7 @@ _sedai_ld_create() {
         '--pool[Name or number of the pool.]:pool:'
         '--number[Its number; the lowest free one unless told.]:number:'
         '--type[OS type\: LX, WN, WG, AX, CX, NX, SX, A2 or A4.]:type:'
+        '--control[Bind a control volume.]'
         '--json[Print JSON, for programs.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'

@@ -33,6 +33,9 @@ public struct ManagementTCP: Sendable {
 public struct ManagementService: Service {
   /// Connections at the same time, on each listener.
   public static let maximumConnections = 256
+  /// A connection on which nothing comes for so long is closed. Longer than any request is
+  /// held; see `APIQuery.maximumWaitSeconds`.
+  public static let idleSeconds: Int64 = 60
 
   private let calls: ArrayCalls
   private let api: ManagementAPI
@@ -63,7 +66,7 @@ public struct ManagementService: Service {
     let waiting = ListenerCount(tcp == nil ? 1 : 2, whenListening)
     let socketPath = socketPath
     let local = Application(
-      router: api.router(signIn: .filePermissions),
+      router: api.router(signIn: .filePermissions), server: Self.http,
       configuration: configuration(.unixDomainSocket(path: socketPath)),
       onServerRunning: { _ in
         Self.protect(socketPath)
@@ -90,13 +93,17 @@ public struct ManagementService: Service {
     guard let tls = tcp.tls else {
       precondition(ManagementTCP.isLoopback(tcp.host), "plain HTTP stays on this machine")
       return Application(
-        router: router, configuration: configuration(address),
+        router: router, server: Self.http, configuration: configuration(address),
         onServerRunning: { _ in await waiting.one() }, logger: logger)
     }
     return Application(
-      router: router, server: try .tls(.http1(), tlsConfiguration: tls),
+      router: router, server: try .tls(Self.http, tlsConfiguration: tls),
       configuration: configuration(address), onServerRunning: { _ in await waiting.one() },
       logger: logger)
+  }
+
+  private static var http: HTTPServerBuilder {
+    .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(idleSeconds)))
   }
 
   private func configuration(_ address: BindAddress) -> ApplicationConfiguration {

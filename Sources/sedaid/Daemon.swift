@@ -5,6 +5,7 @@ import SedaiArray
 import SedaiEngine
 import SedaiHTTP
 import SedaiLinux
+import SedaiModel
 import ServiceLifecycle
 import UnixSignals
 
@@ -22,6 +23,7 @@ struct Daemon {
       path: directory.systemArea, settings: settings, logger: logger
     ).open()
     let array = try ArrayStart(settings: settings, logger: logger).open(engine)
+    logEvents(of: array)
     array.start()
     let outcome: Result<Void, any Error>
     do {
@@ -34,6 +36,23 @@ struct Daemon {
     try Self.close(array, engine)
     logger.info("stopped")
     try outcome.get()
+  }
+
+  /// What the array tells is also in the log, with its message id.
+  private func logEvents(of array: DiskArray) {
+    let logger = logger
+    array.subscribe { event in
+      let level: Logger.Level =
+        switch event.messageClass {
+        case .error: .error
+        case .warning: .warning
+        case .notice: .notice
+        case .info: .debug
+        }
+      logger.log(
+        level: level, "\(event.text())",
+        metadata: ["message.id": "\(event.messageID)", "event.number": "\(event.number)"])
+    }
   }
 
   private func serve(_ array: DiskArray) async throws {

@@ -120,7 +120,7 @@ import Testing
           "iSMsc_wait:Error: iSM19424: "
         ),
         ("sedai ld show nosuch", 1, "sedai: iSM31134: "),
-        ("sedai ld create x", 2, "Error: "),
+        ("sedai ld create x --pool default", 2, "Error: "),
       ]
       for (line, status, beginning) in lines {
         let outcome = try array.type(line)
@@ -210,6 +210,41 @@ import Testing
       try FileManager.default.removeItem(atPath: path)
       try FileManager.default.removeItem(atPath: array.path("array/default.pool"))
       try array.start(["--no-pool"])
+    }
+  }
+
+  @Test func whatAKilledFirstStartLeftIsReplacedAndWhatHoldsSomethingIsNot() throws {
+    let array = try RunningArray()
+    defer { array.end() }
+    let pool = array.path("array/default.pool")
+    try FileManager.default.createDirectory(
+      atPath: array.path("array"), withIntermediateDirectories: true)
+    try Data("somebody's".utf8).write(to: URL(filePath: pool))
+    let refused = try array.startRefused(["--pool-size", "128MiB"])
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains(pool), "\(refused.errors)")
+    #expect(try Data(contentsOf: URL(filePath: pool)) == Data("somebody's".utf8))
+    try Data(count: 1 << 20).write(to: URL(filePath: pool))
+    try Data("half a system area".utf8).write(to: URL(filePath: array.path("array/system.new")))
+    try array.start(["--pool-size", "128MiB"])
+    #expect(try array.type("sedai pool show default").output.contains("ready"))
+    #expect(!FileManager.default.fileExists(atPath: array.path("array/system.new")))
+  }
+
+  @Test func anArrayWhosePoolIsGoneStartsAndSaysSo() throws {
+    try withFamily { array in
+      #expect(array.stop() == 0)
+      let pool = array.path("array/default.pool")
+      try FileManager.default.moveItem(atPath: pool, toPath: pool + ".away")
+      try array.start()
+      #expect(try array.type("sedai pool show default").output.contains("missing"))
+      #expect(array.log().contains(pool), "\(array.log())")
+      let refused = try array.type("iSMsc_create -bv bv001 -bvflg ld -cyclic")
+      #expect(refused.status == 1)
+      #expect(array.stop() == 0)
+      try FileManager.default.moveItem(atPath: pool + ".away", toPath: pool)
+      try array.start()
+      #expect(try array.type("iSMsc_create -bv bv001 -bvflg ld -cyclic").status == 0)
     }
   }
 

@@ -136,6 +136,7 @@ final class RunningArray {
 
   private func executable(_ program: String) throws -> URL {
     let built = try Self.programs()
+    if program.hasPrefix("/") { return URL(filePath: program) }
     guard program.hasPrefix("iSM") else { return built.appending(path: program) }
     let link = place.appending(path: program)
     if !FileManager.default.fileExists(atPath: link.path(percentEncoded: false)) {

@@ -107,7 +107,8 @@ import Testing
     ["status", "--json"], ["pool"], ["pool", "create", "p", "--file", "/x:1GiB"],
     ["sra", "create", "p", "1GiB"], ["sra", "set", "p", "--policy", "keep-generations"],
     ["ld", "create", "bv1", "4GiB", "--pool", "p", "--type", "LX"],
-    ["ld", "diff", "bv1.-2", "bv1.-1"], ["ld", "space", "bv1.-1", "bv1.3"],
+    ["ld", "create", "cv1", "--pool", "p", "--control"], ["ld", "diff", "bv1.-2", "bv1.-1"],
+    ["ld", "space", "bv1.-1", "bv1.3"],
     ["generation", "create", "bv1", "bv2"], ["generation", "create", "bv1", "--into", "sv1"],
     ["generation", "delete", "bv1", "--auto"], ["generation", "restore", "bv1", "bv1.-1"],
     ["lv", "link", "lv1", "bv1.-1", "--access", "ro"], ["ldset", "assign", "h", "bv1"],
@@ -118,7 +119,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ["pool", "create", "p"], ["generation", "create", "a", "b", "--into", "sv"],
+    ["pool", "create", "p"], ["ld", "create", "bv1", "--pool", "p"],
+    ["ld", "create", "cv1", "1GiB", "--pool", "p", "--control"],
+    ["generation", "create", "a", "b", "--into", "sv"],
     ["generation", "delete", "bv1"], ["generation", "delete", "bv1", "sv1", "--auto"],
     ["sra", "set", "p"], ["event", "list", "--limit", "0"], ["ld", "diff", "a/b", "c"],
     ["lv", "link", "lv1", "sv1", "--access", "rx"],

@@ -44,19 +44,30 @@ struct LogicalDiskCommand: AsyncParsableCommand {
   }
 
   struct Create: ArrayCommand {
-    static let configuration = CommandConfiguration(abstract: "Bind a logical disk.")
+    static let configuration = CommandConfiguration(
+      abstract: "Bind a logical disk, or a control volume.")
     @Argument(help: "1 to 24 letters, digits and _.") var name: String
-    @Argument(help: "Its size, as in 4GiB.") var size: ByteSize
+    @Argument(help: "Its size, as in 4GiB; a control volume has a size of its own.")
+    var size: ByteSize?
     @Option(help: "Name or number of the pool.") var pool: String
     @Option(help: "Its number; the lowest free one unless told.") var number: UInt32?
     @Option(help: "OS type: LX, WN, WG, AX, CX, NX, SX, A2 or A4.") var type: String?
+    @Flag(help: "Bind a control volume.") var control = false
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+      if control != (size == nil) {
+        throw ValidationError(
+          control ? "A control volume takes no size." : "Give the size, as in 4GiB.")
+      }
+    }
 
     func run(_ array: ArrayClient) async throws {
       let disk: LogicalDiskDocument = try await array.send(
         .post, APIPath.logicalDisks,
         LogicalDiskCreateRequest(
-          name: name, pool: pool, capacity: size.bytes, number: number, osType: type))
+          name: name, pool: pool, capacity: size?.bytes ?? 0, number: number, osType: type,
+          kind: control ? .control : .individual))
       try output.show(disk, as: LogicalDiskCommand.sheet)
     }
   }

@@ -15,6 +15,8 @@ struct SystemArea {
   ///
   /// - Throws: a failure that names the file, what is wrong with it, and what to do.
   func open() throws(StartupFailure) -> Engine {
+    // A start that was killed may have left a draft.
+    try? FileManager.default.removeItem(atPath: draft)
     if !FileManager.default.fileExists(atPath: path) { try make() }
     let device: FileDevice
     do throws(FileDeviceError) {
@@ -34,7 +36,8 @@ struct SystemArea {
       (member) throws(DeviceError) in
       let path = String(decoding: member.path, as: UTF8.self)
       do throws(FileDeviceError) {
-        return try FileDevice(path: path)
+        // The engine itself knows which pools are sparse, and discards in these alone.
+        return try FileDevice(path: path, isSparse: true)
       } catch {
         throw Self.deviceError(error)
       }
@@ -50,12 +53,11 @@ struct SystemArea {
     }
   }
 
+  private var draft: String { path + ".new" }
   private static let pageBytes: UInt64 = 4096
 
   /// Makes the system area under another name first, so that one which exists is whole.
   private func make() throws(StartupFailure) {
-    let draft = path + ".new"
-    try? FileManager.default.removeItem(atPath: draft)
     do {
       let device = try FileDevice(path: draft, creating: .always(ByteCount(0)))
       let parameters = FormatParameters(
