@@ -40,7 +40,16 @@ struct Recovery {
     self.environment = environment
   }
 
-  func open() throws(EngineError) -> Engine {
+  /// The metadata as the journal leaves it, in memory: nothing is written yet.
+  struct Prepared {
+    var engine: Engine
+    var isClean: Bool
+    var problems: [String]
+  }
+
+  func open() throws(EngineError) -> Engine { try finish(try prepare()) }
+
+  func prepare() throws(EngineError) -> Prepared {
     let state = try readState()
     let scan = try scan()
     let needed = scan.images.count + scan.newPages * 2 + 1024
@@ -59,7 +68,7 @@ struct Recovery {
     let engine = Engine(core: core, system: device, environment: environment, problems: [])
     try replay(scan, engine)
     let found = try openPools(engine, problems)
-    return try finish(engine, isClean: isClean, problems: found)
+    return Prepared(engine: engine, isClean: isClean, problems: found)
   }
 
   private final class Problems {
@@ -302,11 +311,10 @@ struct Recovery {
   // MARK: Finish
 
   /// Makes what was recovered durable, so that the next crash starts from here.
-  private func finish(
-    _ engine: Engine, isClean: Bool, problems found: [String]
-  ) throws(EngineError) -> Engine {
-    var problems = found
-    if !isClean {
+  func finish(_ prepared: Prepared) throws(EngineError) -> Engine {
+    let engine = prepared.engine
+    var problems = prepared.problems
+    if !prepared.isClean {
       let devices = engine.core.withLock { core in
         core.pools.values.sorted { $0.id < $1.id }.compactMap { pool in
           pool.devices.map { (id: pool.id, devices: $0) }

@@ -181,7 +181,7 @@ public final class FileDevice: BlockDevice {
   }
 
   public func discard(at offset: UInt64, count: UInt64) throws(DeviceError) {
-    guard isSparse, !isBlockDevice else { return }
+    guard !isBlockDevice else { return }
     // Advice: a file system that cannot punch holes keeps the space.
     _ = sedai_punch_hole(descriptor, off_t(offset), off_t(count))
   }
