@@ -1,4 +1,5 @@
 import Foundation
+import SedaiBytes
 import SedaiEngine
 import SedaiFormat
 

@@ -85,12 +85,18 @@ struct SedaiCheck: ParsableCommand {
 
   private struct NoBootIdentity: Error {}
 
+  private func reason(_ code: Int32) -> String {
+    // SAFETY: strerror returns a terminated text that lasts until the next call; it is
+    // copied at once, and this program has one thread.
+    unsafe String(cString: strerror(code))
+  }
+
   private func words(_ error: any Error) -> String {
     switch error {
     case FileDeviceError.locked(let path):
       "\(path) is in use: stop sedaid first."
     case FileDeviceError.openFailed(let path, let code):
-      "\(path) cannot be opened: \(String(cString: strerror(code)))."
+      "\(path) cannot be opened: \(reason(code))."
     case EngineError.damaged(let what):
       "\(systemPath) is damaged: \(what). Nothing was changed. Bring the file back from a copy."
     case EngineError.unsupportedVersion(let what, let found, let supported):
