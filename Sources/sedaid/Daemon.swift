@@ -79,7 +79,10 @@ struct Daemon {
     } catch let failure as StartupFailure {
       throw failure
     } catch {
-      throw StartupFailure("a listener ended: \(error). Check its address and socket path.")
+      let network = settings.management.tcp.map { " and \($0.host):\($0.port)" } ?? ""
+      throw StartupFailure(
+        "management on \(socket)\(network) ended: \(error). Check that nothing else listens "
+          + "there.")
     }
   }
 

@@ -86,6 +86,13 @@ import Testing
 
   @Test(arguments: [
     ("", "no data directory"),
+    (
+      "data = '/\(String(repeating: "x", count: 120))'", "longer than 107 bytes"
+    ),
+    (
+      "data = '/a'\n[nbd]\nsockets = '\(String(repeating: "x", count: 86))'",
+      "longer than 107 bytes"
+    ),
     ("data = 1", "data is missing or has another type"),
     ("data = ", "f.toml at line 1"),
     ("data = '/a'\ncolour = 'red'", "unknown key colour"),

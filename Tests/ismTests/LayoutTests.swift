@@ -198,6 +198,11 @@ private func utcClock() throws -> LocalClock {
       try Session.selected(
         sampleFamily(.generation(absolute: 1)), base: .name("other"), snapshot: .name("snap_01"))
     }
+    #expect(throws: Problem(.noGenerationBuilt, ["bv": .text("base_01")])) {
+      var plain = sampleFamily(.baseVolume)
+      plain.generations = []
+      _ = try Session.selected(plain, base: .name("base_01"), snapshot: nil)
+    }
   }
 }
 

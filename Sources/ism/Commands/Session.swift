@@ -166,6 +166,9 @@ struct Session: Sendable {
     }
     guard let snapshot else {
       if let base, family.subject != .baseVolume { throw wrongKind(base, .base) }
+      if let base, family.generations.isEmpty {
+        throw Problem(.noGenerationBuilt, ["bv": .text(base.text)])
+      }
       return family.generations
     }
     guard case .generation(let absolute) = family.subject else {

@@ -78,6 +78,17 @@ extension Settings {
     return size.bytes
   }
 
+  /// The longest path a Unix socket can have on Linux, in bytes.
+  private static let longestSocketPath = 107
+
+  private static func checkLength(_ socket: String, _ place: String) throws(StartupFailure) {
+    guard socket.utf8.count <= longestSocketPath else {
+      throw StartupFailure(
+        "\(place): the socket path \(socket) is longer than \(longestSocketPath) bytes. Use a "
+          + "shorter data directory, or name a place for sockets.")
+    }
+  }
+
   private static func pools(
     _ pools: [ConfigurationFile.Pool], data: String, _ place: String
   ) throws(StartupFailure) -> [PoolSettings] {
@@ -151,6 +162,7 @@ extension Settings {
     _ file: ConfigurationFile.Management?, data: String, _ place: String
   ) throws(StartupFailure) -> ManagementSettings {
     let socket = absolute(file?.socket ?? "sedaid.sock", in: data)
+    try checkLength(socket, place)
     let tls = try tls(file?.certificate, file?.key, "management", data: data, place)
     guard let host = file?.host else {
       guard file?.port == nil, tls == nil, file?.tokens == nil else {
@@ -179,6 +191,8 @@ extension Settings {
     _ file: ConfigurationFile.NBD?, _ sockets: String?, data: String, _ place: String
   ) throws(StartupFailure) -> NBDSettings {
     let directory = absolute(sockets ?? file?.sockets ?? "nbd", in: data)
+    let longest = String(repeating: "x", count: LDSetName.maximumLength)
+    try checkLength(directory + "/" + longest + NBDSettings.socketSuffix, place)
     let tls = try tls(file?.certificate, file?.key, "nbd", data: data, place)
     guard let host = file?.host else {
       guard file?.port == nil, tls == nil, file?.clientAuthorities == nil else {

@@ -73,4 +73,6 @@ struct NBDSettings: Sendable, Equatable {
   }
 
   static let standardPort = 10809
+  /// A set's socket is called by its name and this.
+  static let socketSuffix = ".sock"
 }

@@ -38,7 +38,7 @@ struct NBDService: Service {
         atPath: settings.sockets, withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700])
       for name in try files.contentsOfDirectory(atPath: settings.sockets)
-      where name.hasSuffix(Self.suffix) {
+      where name.hasSuffix(NBDSettings.socketSuffix) {
         try files.removeItem(atPath: settings.sockets + "/" + name)
       }
     } catch {
@@ -68,8 +68,6 @@ struct NBDService: Service {
     }
   }
 
-  private static let suffix = ".sock"
-
   func run() async throws {
     var listeners: [String: NBDListener] = [:]
     for await _ in changes.cancelOnGracefulShutdown() {
@@ -86,7 +84,7 @@ struct NBDService: Service {
   }
 
   private func listen(_ set: String) async -> NBDListener? {
-    let path = settings.sockets + "/" + set + Self.suffix
+    let path = settings.sockets + "/" + set + NBDSettings.socketSuffix
     do {
       return try await server.listen(onUnixSocket: path, as: .ldSet(set))
     } catch {
