@@ -84,7 +84,9 @@ public final class NBDServer: Sendable {
       defer { current = [] }
       return current
     }
-    for listener in all { await listener.close() }
+    await withTaskGroup(of: Void.self) { group in
+      for listener in all { group.addTask { await listener.close() } }
+    }
     try? await workers.shutdownGracefully()
     try? await group.shutdownGracefully()
   }
