@@ -129,7 +129,9 @@ let package = Package(
     .testTarget(name: "SedaiModelTests", dependencies: ["SedaiModel"], swiftSettings: strict),
     .testTarget(
       name: "SedaiArrayTests",
-      dependencies: ["SedaiArray", "SedaiEngine", "SedaiFormat", "SedaiBytes", "SedaiModel", "SedaiMonitor"],
+      dependencies: [
+        "SedaiArray", "SedaiEngine", "SedaiFormat", "SedaiBytes", "SedaiModel", "SedaiMonitor",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SedaiAPITests", dependencies: ["SedaiAPI", "SedaiModel"], swiftSettings: strict),
@@ -160,8 +162,8 @@ let package = Package(
     .testTarget(
       name: "SedaiNetworkTests",
       dependencies: [
-        "SedaiNetwork", "SedaiArray", "SedaiNBD", "SedaiMonitor", "SedaiNBDTestSupport", logging,
-        nio("NIOPosix"),
+        "SedaiNetwork", "SedaiArray", "SedaiNBD", "SedaiEngine", "SedaiFormat", "SedaiBytes",
+        "SedaiModel", "SedaiMonitor", "SedaiNBDTestSupport", logging, nio("NIOPosix"),
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -169,11 +171,15 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SedaiSimulationTests",
-      dependencies: ["SedaiSimulation", "SedaiEngine", "SedaiFormat", "SedaiBytes", "SedaiMonitor"],
+      dependencies: [
+        "SedaiSimulation", "SedaiEngine", "SedaiFormat", "SedaiBytes", "SedaiMonitor",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SedaiEngineTests",
-      dependencies: ["SedaiSimulation", "SedaiEngine", "SedaiFormat", "SedaiBytes", "SedaiMonitor"],
+      dependencies: [
+        "SedaiSimulation", "SedaiEngine", "SedaiFormat", "SedaiBytes", "SedaiMonitor",
+      ],
       swiftSettings: strict),
   ]
 )

@@ -6,7 +6,7 @@ import SedaiNetwork
 
 /// A running server on a Unix socket in a directory of its own; gone after `body`.
 func withServer<Result>(
-  _ directory: MemoryDirectory, configuration: NBDServerConfiguration = .init(),
+  _ directory: some NBDExportDirectory, configuration: NBDServerConfiguration = .init(),
   _ body: (NBDServer, NBDListener, _ socket: String) async throws -> Result
 ) async throws -> Result {
   let folder = try temporaryFolder()
