@@ -65,8 +65,7 @@ extension Engine {
     guard try core.isExclusive(own), try core.isExclusive(base) else { return nil }
     guard let pool = core.pools[state.record.pool], let devices = pool.devices else { return nil }
     if core.flights.conflict(image, index, .exclusiveWrite) { throw .wait }
-    let flight = try core.flights.begin(image, index, .exclusiveWrite)
-    pool.writes += 1
+    let flight = try core.flights.begin(image, index, .exclusiveWrite, pool: pool.id)
     let keepsOwn = entry.ownMask.nonzeroBitCount >= entry.baseMask.nonzeroBitCount
     return Merge(
       flight: flight, devices: devices, index: index, old: entry, kept: keepsOwn ? own : base,

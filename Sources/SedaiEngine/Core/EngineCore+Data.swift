@@ -81,7 +81,7 @@ extension EngineCore {
       if step == 0 || place == 0 { leafSlot = try leaf(of: state.record, index) }
       if leafSlot >= 0 { entries[step] = entry(leafSlot, place) }
     }
-    let flight = try flights.begin(id, first, .read)
+    let flight = try flights.begin(id, first, .read, pool: pool.id)
     return ReadPlan(flight: flight, devices: devices, entries: entries, count: chunks)
   }
 
@@ -103,8 +103,7 @@ extension EngineCore {
     ) throws(CoreSignal) -> PlannedWrite {
       if kind == .exclusiveWrite, !mayMerge { throw .wait }
       if flights.conflict(id, index, kind) { throw .wait }
-      let flight = try flights.begin(id, index, kind, overlay: overlay)
-      pool.writes += 1
+      let flight = try flights.begin(id, index, kind, pool: pool.id, overlay: overlay)
       return PlannedWrite(flight: flight, devices: devices, plan: plan)
     }
 
@@ -219,6 +218,9 @@ extension EngineCore {
   func end(_ place: Int) {
     let flight = flights.entries[place]
     flights.end(place)
+    // Counted when the data is on the device, not before: a flush that began meanwhile may
+    // have missed it.
+    if flight.kind != .read { pools[flight.pool]?.writes += 1 }
     if let overlay = flight.overlay, flights.users(of: overlay) == 0 {
       unreserveChunk(overlay)
     }

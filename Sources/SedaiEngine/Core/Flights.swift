@@ -15,6 +15,7 @@ struct Flights {
     var image = ImageID(0)
     var index: UInt64 = 0
     var kind = Kind.read
+    var pool = PoolID(0)
     var ticket: UInt64 = 0
     /// The chunk this write allocated, or shares with the one that did.
     var overlay: ChunkAddress?
@@ -36,11 +37,12 @@ struct Flights {
   var activeCount: Int { entries.count - free.count }
 
   mutating func begin(
-    _ image: ImageID, _ index: UInt64, _ kind: Kind, overlay: ChunkAddress? = nil
+    _ image: ImageID, _ index: UInt64, _ kind: Kind, pool: PoolID,
+    overlay: ChunkAddress? = nil
   ) throws(CoreSignal) -> Int {
     guard let place = free.popLast() else { throw .wait }
     entries[place] = Flight(
-      image: image, index: index, kind: kind, ticket: nextTicket, overlay: overlay,
+      image: image, index: index, kind: kind, pool: pool, ticket: nextTicket, overlay: overlay,
       isActive: true)
     nextTicket += 1
     if kind == .exclusiveWrite { exclusive += 1 }

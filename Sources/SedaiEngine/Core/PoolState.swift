@@ -58,7 +58,7 @@ final class PoolState {
   var lastRecord: UInt64 = 0
   /// Position of the last record by which a chunk lost one of several references.
   var lastLoss: UInt64 = 0
-  /// Data calls that wrote, and how many of them the last flush began after.
+  /// Data calls that have written, and how many of them the last flush began after.
   var writes: UInt64 = 0
   var flushedWrites: UInt64 = 0
   var promised: UInt64 = 0
