@@ -7,7 +7,7 @@ struct ManualCommand: ParsableCommand {
     commandName: "manual", abstract: "Print the manual page.", shouldDisplay: false)
 
   func run() {
-    FileHandle.standardOutput.write(Data(ManualPage.text.utf8))
+    try? FileHandle.standardOutput.write(contentsOf: Data(ManualPage.text.utf8))
   }
 }
 

@@ -33,7 +33,7 @@ import SedaiModel
       let code = exitCode(for: error)
       let text = fullMessage(for: error)
       if code == .success {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
         Foundation.exit(ExitStatus.success.rawValue)
       }
       complain(text)
@@ -43,7 +43,7 @@ import SedaiModel
   }
 
   private static func complain(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
   }
 }
 

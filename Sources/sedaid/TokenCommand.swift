@@ -35,6 +35,6 @@ struct TokenCommand: ParsableCommand {
     try handle.seekToEnd()
     try handle.write(contentsOf: Data(TokenFile.line(name: name, token: token).utf8))
     try handle.close()
-    FileHandle.standardOutput.write(Data((token + "\n").utf8))
+    try FileHandle.standardOutput.write(contentsOf: Data((token + "\n").utf8))
   }
 }

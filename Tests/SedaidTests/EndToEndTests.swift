@@ -131,6 +131,69 @@ import Testing
     }
   }
 
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/nbdcopy")))
+  func whatAHostWritesShowsInDifferencesAndNotInTheSnapshot() throws {
+    try withFamily { array in
+      let block = 4096
+      var contents = Data(repeating: 0x11, count: 40 * block)
+      func copy(_ from: String, _ to: String) throws {
+        let outcome = try array.type("/usr/bin/nbdcopy \(from) \(to)")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+      }
+      func uri(_ set: String, _ volume: String) -> String {
+        "nbd+unix:///\(volume)?socket=" + array.path("array/nbd/\(set).sock")
+      }
+      let file = URL(filePath: array.path("contents"))
+      try contents.write(to: file)
+      try copy(file.path(percentEncoded: false), uri("business", "bv001"))
+      try array.type("iSMsc_create -bv bv001 -bvflg ld -cyclic")
+      contents.replaceSubrange(0..<3 * block, with: Data(repeating: 0x22, count: 3 * block))
+      try contents.write(to: file)
+      try copy(file.path(percentEncoded: false), uri("business", "bv001"))
+      try array.type("iSMsc_create -bv bv001 -bvflg ld -cyclic")
+
+      let plain = try array.type("sedai ld diff bv001.-2 bv001.-1")
+      #expect(plain.output.hasPrefix("OFFSET  LENGTH\n     0"), "\(plain.output)")
+      #expect(try array.type("sedai ld diff bv001.-1 bv001").output.contains("0 ranges"))
+      let size = try array.type("sedai generation size bv001.-2 --json")
+      #expect(size.output.contains("\"allocatedBytes\""))
+
+      try array.type("sedai ldset create backup")
+      try array.type("sedai ldset assign backup lv001")
+      try array.type("iSMsc_link -lv lv001 -lvflg ld -sv bv001.-2 -svflg ld.relgen -lvacc ro")
+      let back = array.path("back")
+      try copy(uri("backup", "lv001"), back)
+      let old = try Data(contentsOf: URL(filePath: back)).prefix(40 * block)
+      #expect(old == Data(repeating: 0x11, count: 40 * block))
+    }
+  }
+
+  @Test func aReaderThatGoesAwayIsNoCrash() throws {
+    try withFamily { array in
+      for command in ["iSMsc_query -bv bv001 -bvflg ld -detail", "sedai ld list"] {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        // The link to the command exists once it was typed.
+        try array.type(command)
+        let words = command.split(separator: " ", maxSplits: 1).map(String.init)
+        let program =
+          words[0].hasPrefix("iSM")
+          ? array.path(words[0])
+          : try RunningArray.programs().appending(path: words[0]).path(percentEncoded: false)
+        process.arguments = [
+          "-c", "{ '\(program)' \(words[1]); echo $? >&2; } | true",
+        ]
+        process.environment = array.environment
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        let text = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        #expect(String(decoding: text, as: UTF8.self) == "0\n", "\(command)")
+      }
+    }
+  }
+
   @Test func programsReadJSON() throws {
     try withFamily { array in
       let status = try array.type("sedai status --json")

@@ -93,6 +93,7 @@ import Testing
       "data = '/a'\n[nbd]\nsockets = '\(String(repeating: "x", count: 86))'",
       "longer than 107 bytes"
     ),
+    ("data = '/a'\nname = 'two words'", "does not fit"),
     ("data = 1", "data is missing or has another type"),
     ("data = ", "f.toml at line 1"),
     ("data = '/a'\ncolour = 'red'", "unknown key colour"),

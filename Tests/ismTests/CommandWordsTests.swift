@@ -104,6 +104,50 @@ import Testing
   }
 }
 
+@Suite struct RandomLineTests {
+  /// Words of every kind, put together without regard for any rule.
+  private static let values = [
+    "ld", "relgen", "absgen", "ld.relgen", "ld.absgen", "bv", "bv.-1", ".-1", ".3", "bv.3", "-",
+    "", ".", "rw", "active", "set", "keep", "30", "99999999999999999999", "-1", "日本", "a b",
+  ]
+
+  @Test(arguments: SnapshotCommand.allCases)
+  func whatIsAcceptedNamesEveryVolumeItHasToAndTheRestIsRefused(command: SnapshotCommand) {
+    let seed = UInt64.random(in: .min ... .max)
+    var random = Seeded(state: seed)
+    let options = command.syntax.clauses.flatMap(\.optionNames)
+    var accepted = 0
+    for _ in 0..<20_000 {
+      var words: [String] = []
+      for option in options.shuffled(using: &random) where Bool.random(using: &random) {
+        words.append(option)
+        if let value = Self.values.randomElement(using: &random) { words.append(value) }
+        if random.next() % 8 == 0 { words.removeLast() }
+      }
+      guard let line = try? CommandWords(command, words: words) else { continue }
+      accepted += 1
+      for role in VolumeRole.allCases where line.has(role.option) {
+        #expect(line.volume(role) != nil, "seed \(seed): \(words)")
+        #expect(line.has(role.flagOption), "seed \(seed): \(words)")
+      }
+    }
+    #expect(accepted < 20_000, "seed \(seed)")
+  }
+
+  /// A small generator whose sequence is known from its seed.
+  private struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var mixed = state
+      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+      return mixed ^ (mixed >> 31)
+    }
+  }
+}
+
 @Suite struct InvocationTests {
   @Test func takesTheCommandFromTheNameItWasCalledBy() {
     guard

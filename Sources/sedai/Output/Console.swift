@@ -6,12 +6,17 @@ import SedaiAPI
 enum Console {
   static func print(_ text: String) {
     guard !text.isEmpty else { return }
-    FileHandle.standardOutput.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+    write(text.hasSuffix("\n") ? text : text + "\n", to: .standardOutput)
   }
 
   static func complain(_ text: String) {
     guard !text.isEmpty else { return }
-    FileHandle.standardError.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+    write(text.hasSuffix("\n") ? text : text + "\n", to: .standardError)
+  }
+
+  /// Who closed the other end wants to read no more; the exit status still tells how it went.
+  private static func write(_ text: String, to handle: FileHandle) {
+    try? handle.write(contentsOf: Data(text.utf8))
   }
 
   static func complain(_ problem: Problem) {
@@ -22,7 +27,7 @@ enum Console {
 
   /// Replaces the last line on a terminal.
   static func redraw(_ line: String) {
-    FileHandle.standardOutput.write(Data(("\r\u{1B}[K" + line).utf8))
+    write("\r\u{1B}[K" + line, to: .standardOutput)
   }
 
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

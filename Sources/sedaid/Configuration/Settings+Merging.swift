@@ -35,6 +35,10 @@ extension Settings {
     }
     self.data = Self.absolute(data, in: FileManager.default.currentDirectoryPath)
     arrayName = file.name ?? "sedai"
+    guard PoolName(arrayName) != nil else {
+      throw StartupFailure(
+        "\(place): name \"\(arrayName)\" does not fit: 1 to 32 letters, digits and _.")
+    }
     cacheBytes = try Self.size(
       file.cache, line.cache, "cache", in: Self.cacheRange, otherwise: Self.standardCache, place)
     journalBytes = try Self.size(
