@@ -145,7 +145,7 @@ let package = Package(
       dependencies: [
         "SedaiHTTP", "SedaiClient", "SedaiAPI", "SedaiArray", "SedaiEngine", "SedaiFormat",
         "SedaiModel", "SedaiBytes", "SedaiMonitor", httpClient, lifecycle, logging,
-        nio("NIOCore"), nio("NIOHTTP1"),
+        nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -173,13 +173,13 @@ _sedai() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    status|pool|sra|ld|generation|lv|ldset|job|event|help)
+    status|pool|sra|ld|generation|lv|ldset|job|event|message|help)
         # Offer subcommand argument completions
         "_sedai_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'status pool sra ld generation lv ldset job event help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'status pool sra ld generation lv ldset job event message help' -- "${cur}"))
         ;;
     esac
 }
@@ -931,6 +931,14 @@ _sedai_event_follow() {
         return
         ;;
     esac
+}
+
+_sedai_message() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
 }
 
 _sedai_help() {

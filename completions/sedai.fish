@@ -160,6 +160,8 @@ function __sedai_parse_tokens -S
             case 'follow'
                 __sedai_parse_subcommand 0 'after=' 'version' 'h/help'
             end
+        case 'message'
+            __sedai_parse_subcommand 1 'json' 'version' 'h/help'
         case 'help'
             __sedai_parse_subcommand -r 1 'version'
         end
@@ -226,6 +228,7 @@ complete -c 'sedai' -n '__sedai_should_offer_completions_for_positional "sedai" 
 complete -c 'sedai' -n '__sedai_should_offer_completions_for_positional "sedai" -eq 1' -fa 'ldset' -d 'LD sets: which hosts see which logical disks.'
 complete -c 'sedai' -n '__sedai_should_offer_completions_for_positional "sedai" -eq 1' -fa 'job' -d 'Long work in the background.'
 complete -c 'sedai' -n '__sedai_should_offer_completions_for_positional "sedai" -eq 1' -fa 'event' -d 'What happened on the array.'
+complete -c 'sedai' -n '__sedai_should_offer_completions_for_positional "sedai" -eq 1' -fa 'message' -d 'Explain a message by its id; needs no array.'
 complete -c 'sedai' -n '__sedai_should_offer_completions_for_positional "sedai" -eq 1' -fa 'help' -d 'Show subcommand help information.'
 complete -c 'sedai' -n '__sedai_should_offer_completions_for_flags_or_options "sedai status" json' -l 'json' -d 'Print JSON, for programs.'
 complete -c 'sedai' -n '__sedai_should_offer_completions_for_flags_or_options "sedai status" version' -l 'version' -d 'Show the version.'
@@ -471,4 +474,7 @@ complete -c 'sedai' -n '__sedai_should_offer_completions_for_flags_or_options "s
 complete -c 'sedai' -n '__sedai_should_offer_completions_for_flags_or_options "sedai event follow" after' -l 'after' -d 'Begin after this one; with the next that happens unless told.' -rfka ''
 complete -c 'sedai' -n '__sedai_should_offer_completions_for_flags_or_options "sedai event follow" version' -l 'version' -d 'Show the version.'
 complete -c 'sedai' -n '__sedai_should_offer_completions_for_flags_or_options "sedai event follow" h help' -s 'h' -l 'help' -d 'Show help information.'
+complete -c 'sedai' -n '__sedai_should_offer_completions_for_flags_or_options "sedai message" json' -l 'json' -d 'Print JSON, for programs.'
+complete -c 'sedai' -n '__sedai_should_offer_completions_for_flags_or_options "sedai message" version' -l 'version' -d 'Show the version.'
+complete -c 'sedai' -n '__sedai_should_offer_completions_for_flags_or_options "sedai message" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'sedai' -n '__sedai_should_offer_completions_for_flags_or_options "sedai help" version' -l 'version' -d 'Show the version.'

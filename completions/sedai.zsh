@@ -59,13 +59,14 @@ _sedai() {
             'ldset:LD sets: which hosts see which logical disks.'
             'job:Long work in the background.'
             'event:What happened on the array.'
+            'message:Explain a message by its id; needs no array.'
             'help:Show subcommand help information.'
         )
         _describe -V subcommand subcommands && ret=0
         ;;
     arg)
         case "${words[1]}" in
-        status|pool|sra|ld|generation|lv|ldset|job|event|help)
+        status|pool|sra|ld|generation|lv|ldset|job|event|message|help)
             "_sedai_${words[1]}" && ret=0
             ;;
         esac
@@ -1049,6 +1050,19 @@ _sedai_event_follow() {
     local -i ret=1
     local -ar arg_specs=(
         '--after[Begin after this one; with the next that happens unless told.]:after:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_message() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':id:'
+        '--json[Print JSON, for programs.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )

@@ -21,7 +21,7 @@ import SedaiModel
     subcommands: [
       StatusCommand.self, PoolCommand.self, ReserveCommand.self, LogicalDiskCommand.self,
       GenerationCommand.self, LinkVolumeCommand.self, LDSetCommand.self, JobCommand.self,
-      EventCommand.self, ManualCommand.self,
+      EventCommand.self, MessageCommand.self, ManualCommand.self,
     ])
 
   /// Ends with the statuses that the iSM commands have: 1 for a refusal, 2 for wrong usage, 3

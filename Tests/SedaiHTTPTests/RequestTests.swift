@@ -1,6 +1,8 @@
 import Foundation
 import HTTPTypes
+import NIOCore
 import NIOHTTP1
+import NIOPosix
 import SedaiAPI
 import SedaiArray
 import SedaiClient
@@ -42,6 +44,35 @@ import Testing
       let body = String(repeating: " ", count: ManagementContext.maximumBodyBytes + 1)
       let answer = try await served.raw(.POST, APIPath.pools, body: body)
       #expect(answer.status == 413)
+    }
+  }
+
+  @Test func bytesThatAreNoRequestHurtNobody() async throws {
+    let seed = UInt64.random(in: .min ... .max)
+    try await ServedArray.with { served in
+      var state = seed
+      func byte() -> UInt8 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return UInt8(truncatingIfNeeded: state >> 56)
+      }
+      let beginnings = [
+        "", "GET ", "GET /api/v1/status HTTP/1.1\r\n",
+        "POST /api/v1/pools HTTP/1.1\r\n"
+          + "Content-Length: 99999999999\r\n\r\n{",
+        "POST /api/v1/pools HTTP/1.1\r\n"
+          + "Transfer-Encoding: chunked\r\n\r\n",
+      ]
+      for round in 0..<60 {
+        var bytes = ByteBuffer(string: beginnings[round % beginnings.count])
+        for _ in 0..<Int(byte()) { bytes.writeInteger(byte()) }
+        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+          .connect(unixDomainSocketPath: served.socket).get()
+        // The server may hang up before all of it is written: that is its right.
+        try? await channel.writeAndFlush(bytes)
+        try? await channel.close()
+      }
+      let status: StatusDocument = try await served.client.get(APIPath.status)
+      #expect(status.name == "TEST", "seed \(seed)")
     }
   }
 

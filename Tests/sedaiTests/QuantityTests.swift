@@ -113,6 +113,7 @@ import Testing
     ["generation", "delete", "bv1", "--auto"], ["generation", "restore", "bv1", "bv1.-1"],
     ["lv", "link", "lv1", "bv1.-1", "--access", "ro"], ["ldset", "assign", "h", "bv1"],
     ["job", "watch"], ["job", "limit", "3", "0"], ["event", "list", "--limit", "5"],
+    ["message", "iSM19412"], ["message", "19412", "--json"],
   ])
   func takes(words: [String]) throws {
     _ = try Sedai.parseAsRoot(words)
@@ -123,7 +124,8 @@ import Testing
     ["ld", "create", "cv1", "1GiB", "--pool", "p", "--control"],
     ["generation", "create", "a", "b", "--into", "sv"],
     ["generation", "delete", "bv1"], ["generation", "delete", "bv1", "sv1", "--auto"],
-    ["sra", "set", "p"], ["event", "list", "--limit", "0"], ["ld", "diff", "a/b", "c"],
+    ["sra", "set", "p"], ["event", "list", "--limit", "0"],
+    ["message", "iSM"], ["message", "iSMx"], ["ld", "diff", "a/b", "c"],
     ["lv", "link", "lv1", "sv1", "--access", "rx"],
   ])
   func refuses(words: [String]) {

@@ -5,7 +5,9 @@ struct ManualCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "manual", abstract: "Print the manual page.", shouldDisplay: false)
 
-  func run() { Console.print(ManualPage.text) }
+  @Flag(help: "Print the list of messages instead, in Markdown.") var messages = false
+
+  func run() { Console.print(messages ? MessageDocument.text : ManualPage.text) }
 }
 
 /// `sedai(1)` in the man macros.
