@@ -135,10 +135,14 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SedaiAPITests", dependencies: ["SedaiAPI", "SedaiModel"], swiftSettings: strict),
+    .target(
+      name: "DocumentedLines", path: "Tests/DocumentedLines", swiftSettings: strict),
     .testTarget(
-      name: "ismTests", dependencies: ["ism", "SedaiAPI", "SedaiModel"], swiftSettings: strict),
+      name: "ismTests", dependencies: ["ism", "SedaiAPI", "SedaiModel", "DocumentedLines"],
+      swiftSettings: strict),
     .testTarget(
-      name: "sedaiTests", dependencies: ["sedai", "SedaiAPI", argumentParser], swiftSettings: strict
+      name: "sedaiTests",
+      dependencies: ["sedai", "SedaiAPI", "DocumentedLines", argumentParser], swiftSettings: strict
     ),
     .testTarget(
       name: "SedaiHTTPTests",
@@ -150,7 +154,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SedaidTests",
-      dependencies: ["sedaid", "sedai", "ism", "SedaiLinux"], swiftSettings: strict),
+      dependencies: [
+        "sedaid", "sedai", "ism", "SedaiLinux", "DocumentedLines", argumentParser,
+      ],
+      swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(
       name: "DocumentationTests", exclude: ["Fixtures"], swiftSettings: strict),

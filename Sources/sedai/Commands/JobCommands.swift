@@ -51,7 +51,9 @@ struct JobCommand: AsyncParsableCommand {
     func run(_ array: ArrayClient) async throws {
       if let job { return try await watch(job, array) }
       let jobs: Listing<JobDocument> = try await array.get(APIPath.jobs)
-      for job in jobs.items where !job.state.isOver { try await watch(job.id, array) }
+      let running = jobs.items.filter { !$0.state.isOver }
+      if running.isEmpty { Console.print("no job runs") }
+      for job in running { try await watch(job.id, array) }
     }
 
     private func watch(_ id: UInt64, _ array: ArrayClient) async throws {
