@@ -106,8 +106,8 @@ let package = Package(
       name: "sedaid",
       dependencies: [
         "SedaiHTTP", "SedaiNetwork", "SedaiLinux", "SedaiArray", "SedaiEngine", "SedaiModel",
-        "SedaiAPI", "SedaiBytes", "SedaiFormat", argumentParser, logging, lifecycle,
-        unixSignals, toml, nioSSL,
+        "SedaiAPI", "SedaiBytes", "SedaiFormat", "SedaiMonitor", argumentParser, logging,
+        lifecycle, unixSignals, toml, nioSSL,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -64,7 +64,8 @@ struct Daemon {
       array: array,
       surroundings: ArraySurroundings(
         nbdSocketDirectory: settings.nbd.sockets,
-        nbdAddress: settings.nbd.tcp.map { "\($0.host):\($0.port)" }),
+        nbdAddress: settings.nbd.tcp.map { "\($0.host):\($0.port)" },
+        ldSetServed: { await nbd.waitUntilServed($0) }),
       socketPath: socket, tcp: try managementTCP(), logger: logger
     ) {
       logger.info("ready", metadata: ["management.socket": "\(socket)"])

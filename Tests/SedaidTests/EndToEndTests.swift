@@ -205,6 +205,19 @@ import Testing
     }
   }
 
+  @Test func anLDSetCanBeUsedAsSoonAsItIsMade() throws {
+    try withFamily { array in
+      for number in 1...20 {
+        let made = try array.type("sedai ldset create s\(number)")
+        #expect(made.status == 0)
+        #expect(
+          FileManager.default.fileExists(atPath: array.path("array/nbd/s\(number).sock")))
+      }
+      let deleted = try array.type("sedai ldset delete s1")
+      #expect(deleted.status == 0)
+    }
+  }
+
   @Test func aSecondDaemonOnADirectoryRefusesAndTheFirstGoesOn() throws {
     try withFamily { array in
       let second = try array.startRefused()

@@ -17,6 +17,7 @@ extension ManagementAPI {
           try RequestValue.newSetName(body.name),
           osType: try RequestValue.osType(body.osType), by: requester)
       }
+      await surroundings.ldSetServed(set.name.rawValue)
       return Answer.json(LDSetDocument(set), status: .created)
     }
     router.get("\(APIPath.ldSets)/:set") { _, context in

@@ -8,10 +8,17 @@ public struct ArraySurroundings: Sendable {
   public var nbdSocketDirectory: String?
   /// `host:port`.
   public var nbdAddress: String?
+  /// Returns when a new LD set, by name, can be reached by its hosts, or soon after it is clear
+  /// that it cannot: who made the set can use it with the next command.
+  public var ldSetServed: @Sendable (String) async -> Void
 
-  public init(nbdSocketDirectory: String? = nil, nbdAddress: String? = nil) {
+  public init(
+    nbdSocketDirectory: String? = nil, nbdAddress: String? = nil,
+    ldSetServed: @escaping @Sendable (String) async -> Void = { _ in }
+  ) {
     self.nbdSocketDirectory = nbdSocketDirectory
     self.nbdAddress = nbdAddress
+    self.ldSetServed = ldSetServed
   }
 }
 

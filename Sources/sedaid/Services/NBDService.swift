@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import SedaiArray
 import SedaiModel
+import SedaiMonitor
 import SedaiNetwork
 import ServiceLifecycle
 
@@ -11,6 +12,8 @@ struct NBDService: Service {
   private let settings: NBDSettings
   private let server: NBDServer
   private let changes: AsyncStream<Void>
+  /// LD sets whose sockets accept connections.
+  private let served = Monitor<Set<String>>([])
   private let logger: Logger
 
   init(array: DiskArray, settings: NBDSettings, logger: Logger) {
@@ -74,13 +77,27 @@ struct NBDService: Service {
       let wanted = Set(array.ldSets().map(\.name.rawValue))
       for (name, listener) in listeners where !wanted.contains(name) {
         listeners[name] = nil
+        served.withLock { _ = $0.remove(name) }
         await listener.close()
       }
       for name in wanted where listeners[name] == nil {
         listeners[name] = await listen(name)
+        if listeners[name] != nil { served.withLock { _ = $0.insert(name) } }
       }
     }
     await server.stop()
+  }
+
+  /// Between two looks, and how many there are at most: half a second in all.
+  private static let lookInterval = Duration.milliseconds(5)
+  private static let looks = 100
+
+  /// Returns when the hosts of an LD set can connect, or after half a second.
+  func waitUntilServed(_ set: String) async {
+    for _ in 0..<Self.looks {
+      if served.withLock({ $0.contains(set) }) { return }
+      do { try await Task.sleep(for: Self.lookInterval) } catch { return }
+    }
   }
 
   private func listen(_ set: String) async -> NBDListener? {
