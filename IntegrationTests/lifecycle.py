@@ -171,6 +171,41 @@ def refuses_and_names(life, path, damage):
         os.unlink(saved)
 
 
+def serves_without_the_pool_and_says_so(life, path, damage):
+    """A pool that is damaged or gone takes its own volumes down; the array says which and why."""
+    saved = life.folder + "/saved"
+    shutil.copyfile(path, saved)
+    log = life.array.folder + ".log"
+    try:
+        damage(path)
+        before = fingerprint(life.array.folder).get(path)
+        spoken = os.path.getsize(log)
+        life.array.start()
+        with open(log, errors="replace") as file:
+            file.seek(spoken)
+            words = file.read()
+        assert path in words, "the log does not name %s: %s" % (path, words)
+        assert any(word in words.lower() for word in WORDS_OF_ADVICE), "no advice: " + words
+        state = life.array.json("sedai", "pool", "show", "pool0")["state"]
+        assert state != "ready", "the pool shows as " + state
+        try:
+            client = nbd.Client(life.array.socket(VOLUME), VOLUME)
+            client.read(0, 4096)
+            raise AssertionError("a volume without its pool was read")
+        except (nbd.Refused, nbd.Gone):
+            pass
+        assert life.array.stop() == 0
+        assert fingerprint(life.array.folder).get(path) == before, "the file was written to"
+    finally:
+        if life.array.alive():
+            life.array.kill()
+        shutil.copyfile(saved, path)
+        os.unlink(saved)
+    life.array.start()
+    life.expect(3)
+    life.array.stop()
+
+
 def truncate_to(size):
     return lambda path: os.truncate(path, size)
 
@@ -205,12 +240,16 @@ def damaged_files(check, life):
         ("a system area of another version is refused", system, lambda p: flip(p, 8, 4)),
         ("bit flips at the start of the system area are refused", system,
          lambda p: flip(p, 0, 8192)),
-        ("a missing pool file is refused", pool, os.unlink),
-        ("a pool file with a damaged label is refused", pool, lambda p: flip(p, 0, 4096)),
-        ("a truncated pool file is refused", pool, truncate_to(32 * MIB)),
+    ]
+    pools = [
+        ("a missing pool file is named, its volumes answer with errors", pool, os.unlink),
+        ("a pool file with a damaged label is named", pool, lambda p: flip(p, 0, 4096)),
+        ("a truncated pool file is named", pool, truncate_to(32 * MIB)),
     ]
     for name, path, damage in cases:
         check(name, refuses_and_names, life, path, damage)
+    for name, path, damage in pools:
+        check(name, serves_without_the_pool_and_says_so, life, path, damage)
     life.array.start()
     check("the healed array serves what it held", life.expect, 3)
 

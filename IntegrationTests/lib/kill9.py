@@ -36,6 +36,11 @@ class Round:
         self.random = random.Random("%s/%d" % (seed, number))
         self.problems = []
 
+    def _note(self, what):
+        """Where the time of a round goes, for who wonders: DETAILS=1."""
+        if os.environ.get("DETAILS"):
+            print("  %.2f %s" % (time.monotonic(), what), flush=True)
+
     def run(self):
         load = fio(self.array, self.folder, [
             "--randseed=%d" % (self.number + 1), "--verify_backlog=256", "--verify_state_save=1"])
@@ -45,6 +50,7 @@ class Round:
         oracle.start()
         churn.start()
         time.sleep(self.random.uniform(0.2, LONGEST_LOAD))
+        self._note("kill")
         self.array.kill()
         self.rounds.crashed.set()
         oracle.join()
@@ -52,12 +58,17 @@ class Round:
         output, _ = load.communicate(timeout=60)
         if "verify:" in output and "bad" in output:
             self.problems.append("fio read back other data during the load: " + output[-400:])
+        self._note("check")
         clean, text = self.array.check()
         if not clean:
             self.problems.append("sedai-check after the kill: " + text[-800:])
+        self._note("start")
         self.array.start()
+        self._note("verify")
         self.problems += self.rounds.verify()
+        self._note("verify fio")
         self._verify_fio()
+        self._note("end")
         return self.problems
 
     def _oracle(self):

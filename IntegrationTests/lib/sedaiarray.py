@@ -71,7 +71,8 @@ class CommandSet:
     def check(self):
         """sedai-check of the stopped array: (clean, what it said)."""
         status, output, errors = self.execute(["sedai-check", self.folder])
-        return status == 0, output + errors
+        # A check that says nothing has checked nothing.
+        return status == 0 and output.strip() != "", output + errors
 
     def snapshots(self, volume):
         """The generations that hold a snapshot, newest first, by their SV names."""

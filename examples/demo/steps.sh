@@ -74,9 +74,9 @@ fill() {
   began=$(now)
   mkdir "$G/copied" "$G/written"
   # At most 64 KiB each, so that ten thousand of them fit comfortably.
-  find /usr/include /usr/share /usr/lib/python3 /etc -xdev -type f -size -64k -readable \
-    2>/dev/null | head -n "$1" | tar -C / -cf - --files-from=- 2>/dev/null |
-    tar -C "$G/copied" -xf -
+  { find /usr/include /usr/share /usr/lib/python3 /etc -xdev -type f -size -64k -readable \
+    2>/dev/null || true; } | head -n "$1" >"$place/notes/sources"
+  tar -C / -cf - --files-from="$place/notes/sources" 2>/dev/null | tar -C "$G/copied" -xf -
   count=$(find "$G" -type f | wc -l)
   while [ "$count" -lt "$1" ]; do
     count=$((count + 1))
