@@ -15,7 +15,7 @@ from oracle import BLOCK
 
 BLOCKS = 4096
 DISK = 1536 << 20
-LONGEST_LOAD = 6.0      # seconds before the cut
+LONGEST_LOAD = 10.0     # seconds before the cut
 PORTS = {VOLUME: 10810, LINK: 10811}
 PROGRAM_NAMES = "sedaid sedai sedai-check ism iSMsc_create iSMsc_delete iSMsc_restore iSMsc_link " \
     "iSMsc_unlink iSMsc_query iSMsc_wait".split()

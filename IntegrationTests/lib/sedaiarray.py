@@ -161,3 +161,6 @@ class GuestArray(CommandSet):
         """Carries a TCP port of the guest to the socket of an LD set, byte by byte."""
         self.host.run("socat TCP-LISTEN:%d,fork,reuseaddr UNIX-CONNECT:%s >/dev/null 2>&1 3<&- &"
                       % (port, self.socket(ld_set)))
+        # A connection that comes before socat listens would be closed at once.
+        self.host.run("for i in $(seq 100); do netstat -ltn | grep -q ':%d ' && exit 0; "
+                      "sleep 0.1; done; exit 1" % port)

@@ -19,7 +19,7 @@ KERNEL = "linux-image-cloud-amd64"
 # In the order in which they are loaded; what the kernel has built in is skipped.
 MODULES = ("virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk "
            "failover net_failover virtio_net virtio_rng").split()
-MEMORY = 1024
+MEMORY = 2048
 BOOT_PATIENCE = 120
 GUEST_ADDRESS = "10.0.2.15"
 
@@ -112,7 +112,7 @@ def build(folder, cache, programs):
             os.symlink(os.path.basename(real), target)
             continue
         shutil.copy(real, target)
-        subprocess.run(["strip", "--strip-debug", target], check=True)
+        subprocess.run(["strip", "--strip-all", target], check=True)
         needed |= libraries(real)
     for path in needed:
         os.makedirs(root + os.path.dirname(path), exist_ok=True)
