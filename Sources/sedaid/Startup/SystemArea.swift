@@ -45,7 +45,12 @@ struct SystemArea {
     do throws(EngineError) {
       let engine = try Engine.open(systemArea: device, environment: environment)
       for problem in engine.openingProblems {
-        logger.error("pool not usable", metadata: ["pool.problem": "\(problem)"])
+        logger.error(
+          "pool not usable, its volumes answer with errors",
+          metadata: [
+            "pool.problem": "\(problem)",
+            "pool.remedy": "put the file or device back, or a copy of it, and start again",
+          ])
       }
       return engine
     } catch {
