@@ -97,17 +97,29 @@ struct SimulatedArray: Sendable {
   }
 
   func open() throws(EngineError) -> Engine {
+    try Engine.open(systemArea: system(), environment: environment(schedule: host.schedule))
+  }
+
+  /// The offline check; nothing may be open.
+  func checker() throws(EngineError) -> EngineCheck {
+    try EngineCheck(
+      systemArea: try system(), environment: environment(schedule: nil), isRepair: false)
+  }
+
+  private func system() throws(EngineError) -> SimulatedDevice {
     guard let system = host.device(named: "system") else { throw .damaged("no system area") }
+    return system
+  }
+
+  private func environment(schedule: SeededSchedule?) -> EngineEnvironment {
     let host = host
-    return try Engine.open(
-      systemArea: system,
-      environment: EngineEnvironment(
-        boot: host.bootIdentity, limits: shape.limits, schedule: host.schedule,
-        openMember: { record throws(DeviceError) in
-          guard let device = host.device(named: String(decoding: record.path, as: UTF8.self))
-          else { throw .readFailed(errno: 2) }
-          return device
-        }))
+    return EngineEnvironment(
+      boot: host.bootIdentity, limits: shape.limits, schedule: schedule,
+      openMember: { record throws(DeviceError) in
+        guard let device = host.device(named: String(decoding: record.path, as: UTF8.self))
+        else { throw .readFailed(errno: 2) }
+        return device
+      })
   }
 
   private static func memberName(_ pool: PoolID, _ position: Int) -> String {

@@ -97,6 +97,7 @@ public struct CrashPointSearch {
     let host = SimulatedHost(crashed: image, by: kind, seed: fate)
     let array = SimulatedArray(host: host, shape: .tiny)
     host.restart()
+    if let problem = try Self.problem(of: array) { throw .violation(Violation(problem)) }
     let engine: Engine
     do throws(EngineError) { engine = try array.open() } catch {
       throw .engine(error, "opening after a crash")
@@ -117,6 +118,13 @@ public struct CrashPointSearch {
     if kind == .powerCut { model.lostDurability() }
     var random = SeededRandom(seed: fate)
     try model.verifyAll(in: engine, isSettled: kind == .powerCut, random: &random)
+  }
+
+  /// What the offline check finds first; nil if nothing.
+  private static func problem(of array: SimulatedArray) throws(SimulationStop) -> String? {
+    do throws(EngineError) { return try array.checker().check().findings.first?.text } catch {
+      throw .engine(error, "checking after a crash")
+    }
   }
 
   /// The array that each sequence begins with, and what each step means there.

@@ -321,6 +321,7 @@ public final class Simulator {
       note("crash by \(host.lastCrash)")
       host.faultRates = FaultRates()
       host.restart()
+      if random.chance(1, in: 4) { try checkStopped() }
       if random.chance(1, in: 4) {
         let kind = random.chance(1, in: 2) ? CrashKind.powerCut : .process
         host.crash(afterEffects: 1 + random.below(12), by: kind)
@@ -340,13 +341,16 @@ public final class Simulator {
     do throws(EngineError) {
       try engine?.close()
       engine = nil
-      if random.chance(1, in: 2) {
-        host.crash(by: .powerCut)
-        host.restart()
-      }
-      engine = try array.open()
     } catch {
-      throw .engine(error, "closing and opening")
+      throw .engine(error, "closing")
+    }
+    if random.chance(1, in: 2) {
+      host.crash(by: .powerCut)
+      host.restart()
+    }
+    try checkStopped()
+    do throws(EngineError) { engine = try array.open() } catch {
+      throw .engine(error, "opening after a clean stop")
     }
     guard let engine else { return }
     summary.reopenings += 1
@@ -357,6 +361,21 @@ public final class Simulator {
 
   private func finish() throws(SimulationStop) {
     try restartCleanly()
+  }
+
+  /// Every checksum, count and sum of the stopped array, as the offline check sees them.
+  private func checkStopped() throws(SimulationStop) {
+    let wasCalm = host.isCalm
+    host.isCalm = true
+    defer { host.isCalm = wasCalm }
+    let report: CheckReport
+    do throws(EngineError) { report = try array.checker().check() } catch {
+      throw .engine(error, "checking the stopped array")
+    }
+    if let finding = report.findings.first {
+      throw .violation(
+        Violation("\(report.findings.count) findings of the check, first: \(finding.text)"))
+    }
   }
 
   // MARK: A full reserve

@@ -269,7 +269,11 @@ extension Engine {
   }
 
   func checkpoint(clean: Bool) throws(EngineError) {
-    let before = core.withLock { $0.superblock.turn }
+    let (before, isReplaying) = core.withLock { ($0.superblock.turn, $0.isReplaying) }
+    // Half of a recovery must never go home: what follows in the journal would be lost.
+    if isReplaying {
+      throw .damaged("recovery does not fit the page cache; open it with a larger one")
+    }
     let isMine: Bool = core.wait { core in
       if core.isCheckpointing { return nil }
       // One that began after this call did has done the work.

@@ -12,6 +12,12 @@ struct Recovery {
   /// Checkpoint numbers skipped at an opening, more than can have been begun in vain.
   static let abandonedNumbers: UInt64 = 1 << 20
 
+  /// Counts that change when a page is copied or released, and when an entry is replaced.
+  private static let countsOfPage = 2 * MapPageLayout.entries
+  private static let countsOfEntry = 4
+  /// Pages that are read on the way, and those of the state.
+  private static let sparePages = 1024
+
   private struct Group {
     var position: UInt64
     var length: Int
@@ -26,6 +32,8 @@ struct Recovery {
     var poisoned: Set<PoolID> = []
     var images: [PageNumber: [UInt8]] = [:]
     var newPages = 0
+    /// Count pages that the records change, at most.
+    var countChanges = 0
   }
 
   private let device: any BlockDevice
@@ -52,7 +60,11 @@ struct Recovery {
   func prepare() throws(EngineError) -> Prepared {
     let state = try readState()
     let scan = try scan()
-    let needed = scan.images.count + scan.newPages * 2 + 1024
+    let countPages = state.state.pools.reduce(state.state.segments.count) { $0 + $1.free.count }
+    // All that the records change stays in memory until the checkpoint at the end. The
+    // engine that wrote them held two intervals' changes at most.
+    let changed = min(scan.countChanges, countPages, 2 * environment.limits.cachedPages)
+    let needed = scan.images.count + scan.newPages * 2 + changed + Self.sparePages
     let core = EngineCore(
       superblock: block, limits: environment.limits,
       cachedPages: max(environment.limits.cachedPages, scan.groups.isEmpty ? 0 : needed))
@@ -163,7 +175,14 @@ struct Recovery {
         switch record {
         case .pageImage(let page, let bytes):
           if scan.images[page] == nil { scan.images[page] = bytes }
-        case .pageNew, .pageCopy: scan.newPages += 1
+        case .pageNew: scan.newPages += 1
+        case .pageCopy:
+          scan.newPages += 1
+          scan.countChanges += Self.countsOfPage
+        case .release: scan.countChanges += Self.countsOfPage
+        case .clear(_, _, let from, let to):
+          scan.countChanges += 2 * (Int(to) - min(Int(from), Int(to)))
+        case .entry, .clearBlocks: scan.countChanges += Self.countsOfEntry
         case .poisoned(let pool): scan.poisoned.insert(pool)
         default: break
         }
