@@ -6,9 +6,8 @@ import SedaiMonitor
 extension Engine {
   private struct Job {
     var key: UInt64
-    var homes: [UInt64]
-    var newest: UInt64
-    var abandoned: [ClosedRange<UInt64>]
+    /// Byte of the system area; nil for a count page that was never written.
+    var offset: UInt64?
   }
 
   /// Loads the pages that nobody else is loading, then waits for the others.
@@ -21,12 +20,12 @@ extension Engine {
         isOthers = true
         continue
       }
-      let found: (bytes: [UInt8], home: UInt8)
+      let found: [UInt8]
       do throws(EngineError) { found = try read(job) } catch {
-        endLoad(key, nil, home: 0)
+        endLoad(key, nil)
         throw error
       }
-      try end(key, found.bytes, home: found.home)
+      try end(key, found)
     }
     let isMissing = core.withLock { core in keys.contains { core.cache.find($0) < 0 } }
     if isOthers, isMissing { waitForChange(since: seen) }
@@ -37,8 +36,14 @@ extension Engine {
       return try core.withLock { (core) throws(CoreSignal) -> Job? in
         let homes = try core.homes(key)
         guard core.cache.beginLoad(key) else { return nil }
-        return Job(
-          key: key, homes: homes, newest: core.interval, abandoned: core.abandoned)
+        guard case .counts(let space, let page) = PageKey.meaning(key) else {
+          return Job(key: key, offset: homes[0])
+        }
+        switch core.home(space, page) {
+        case .none: return Job(key: key, offset: nil)
+        case .first: return Job(key: key, offset: homes[0])
+        case .second: return Job(key: key, offset: homes[1])
+        }
       }
     } catch {
       if case .failed(let reason) = error { throw reason }
@@ -46,21 +51,21 @@ extension Engine {
     }
   }
 
-  private func endLoad(_ key: UInt64, _ bytes: [UInt8]?, home: UInt8) {
+  private func endLoad(_ key: UInt64, _ bytes: [UInt8]?) {
     core.withLock { core in
-      try? core.cache.endLoad(key, bytes, home: home)
+      try? core.cache.endLoad(key, bytes)
       core.changes &+= 1
     }
     core.wakeAll()
   }
 
-  private func end(_ key: UInt64, _ bytes: [UInt8], home: UInt8) throws(EngineError) {
+  private func end(_ key: UInt64, _ bytes: [UInt8]) throws(EngineError) {
     defer { core.wakeAll() }
     do throws(CoreSignal) {
       try core.withLock { (core) throws(CoreSignal) -> Void in
         core.changes &+= 1
         try core.cache.endLoad(
-          key, bytes, home: home,
+          key, bytes,
           urgently: core.isCheckpointing && PageKey.isMapCounts(key))
       }
     } catch {
@@ -82,41 +87,39 @@ extension Engine {
     return bytes
   }
 
-  private func read(_ job: Job) throws(EngineError) -> (bytes: [UInt8], home: UInt8) {
+  private func read(_ job: Job) throws(EngineError) -> [UInt8] {
+    guard let offset = job.offset else { return Self.emptyPage }
+    let bytes = try readSystem(offset, count: PageArena.pageBytes)
     switch PageKey.meaning(job.key) {
     case .map(let page):
-      let bytes = try readSystem(job.homes[0], count: PageArena.pageBytes)
       guard Self.isWhole(bytes, kind: MapPageLayout.mapKind) else {
-        throw .damaged("map page \(page.rawValue) at byte \(job.homes[0]) of the system area")
+        throw .damaged("map page \(page.rawValue) at byte \(offset) of the system area")
       }
-      return (bytes, 0)
-    case .counts: return try readCounts(job)
-    }
-  }
-
-  /// The newer valid one of a count page's homes; none written yet means all zero.
-  private func readCounts(_ job: Job) throws(EngineError) -> (bytes: [UInt8], home: UInt8) {
-    var best: (bytes: [UInt8], home: UInt8, number: UInt64)?
-    var isDamaged = false
-    for (home, offset) in job.homes.enumerated() {
-      let bytes = try readSystem(offset, count: PageArena.pageBytes)
-      let number = bytes.load64(at: MapPageLayout.sequenceOffset)
+    case .counts(let space, let page):
       guard Self.isWhole(bytes, kind: MapPageLayout.countKind),
         bytes.load64(at: MapPageLayout.epochOffset) == job.key
-      else {
-        if bytes.contains(where: { $0 != 0 }) { isDamaged = true }
-        continue
-      }
-      if number > job.newest || job.abandoned.contains(where: { $0.contains(number) }) {
-        continue
-      }
-      if number > best?.number ?? 0 { best = (bytes, UInt8(home), number) }
+      else { return try damagedCounts(job.key, space, page, offset) }
     }
-    if let best { return (best.bytes, best.home) }
-    // A first write that a power cut tore leaves one damaged home beside an empty one; two
-    // written homes are never damaged together.
-    _ = isDamaged
-    return ([UInt8](repeating: 0, count: PageArena.pageBytes), 0)
+    return bytes
+  }
+
+  private static let emptyPage = [UInt8](repeating: 0, count: PageArena.pageBytes)
+
+  private func damagedCounts(
+    _ key: UInt64, _ space: CountSpace.ID, _ page: Int, _ offset: UInt64
+  ) throws(EngineError) -> [UInt8] {
+    let isTolerated = core.withLock { core in
+      if core.toleratesDamagedCounts { core.damagedCounts.insert(key) }
+      return core.toleratesDamagedCounts
+    }
+    if isTolerated { return Self.emptyPage }
+    switch space {
+    case .map:
+      throw .damaged("count page of segment \(page) at byte \(offset) of the system area")
+    case .pool(let id):
+      throw .damaged(
+        "count page \(page) of pool \(id.rawValue) at byte \(offset) of the system area")
+    }
   }
 
   static func isWhole(_ bytes: [UInt8], kind: UInt8) -> Bool {

@@ -9,9 +9,6 @@ import SedaiMonitor
 /// crash left of later pages at home does not matter. After a power cut, a write's record
 /// counts only if its pool says that the data is there; everything else always counts.
 struct Recovery {
-  /// Checkpoint numbers skipped at an opening, more than can have been begun in vain.
-  static let abandonedNumbers: UInt64 = 1 << 20
-
   /// Counts that change when a page is copied or released, and when an entry is replaced.
   private static let countsOfPage = 2 * MapPageLayout.entries
   private static let countsOfEntry = 4
@@ -72,10 +69,7 @@ struct Recovery {
     core.log = JournalBuffer(
       end: scan.end, chain: scan.chain, tail: block.position.rawValue, durable: scan.durable)
     let isClean = block.isClean && scan.groups.isEmpty
-    core.superblock.numberFloor =
-      max(block.checkpoint, block.numberFloor) + Self.abandonedNumbers
-    core.abandon(before: core.superblock.numberFloor)
-    core.interval = core.superblock.numberFloor
+    core.interval = block.checkpoint + 1
     let problems = Problems()
     let engine = Engine(core: core, system: device, environment: environment, problems: [])
     try replay(scan, engine)
@@ -130,16 +124,16 @@ struct Recovery {
     core.segments = state.segments
     core.grownSegments = state.segments.count
     core.releasing = state.releasing
-    core.abandoned = state.abandoned
     core.statePages = pages
     for (key, value) in state.catalogue { core.catalogue[key] = value }
     let total = state.segments.reduce(0) {
       $1 == .mapPages ? $0 + UInt64(core.pagesPerSegment) : $0
     }
-    core.map = CountSpace(free: state.freePages, total: total)
+    core.map = CountSpace(free: state.freePages, homes: state.pageHomes, total: total)
     for pool in state.pools {
       let new = PoolState(
-        id: pool.id, isSparse: pool.isSparse, members: pool.members, free: pool.free)
+        id: pool.id, isSparse: pool.isSparse, members: pool.members, free: pool.free,
+        homes: pool.homes)
       new.reserve = pool.reserve
       core.pools[pool.id] = new
     }
@@ -355,23 +349,12 @@ struct Recovery {
         pool.lastRecord = 0
       }
     }
-    // A checkpoint that this opening begins and a crash cuts short leaves count pages
-    // behind; the next opening must know that it was there, and pass over its number.
-    let next = engine.core.withLock { core in
-      core.superblock.turn += 1
-      return core.superblock
-    }
-    try engine.writeSuperblock(next)
+    // The superblock and the pages this opening relies on may be in the kernel's cache only,
+    // left there by a killed process. They come first: a checkpoint overwrites the homes
+    // that the superblock before them needs.
+    try engine.flushSystem()
     try engine.checkpoint()
     return engine.with(problems: problems)
-  }
-}
-
-extension EngineCore {
-  /// Pages of checkpoints after the last complete one and before `floor` do not count.
-  func abandon(before floor: UInt64) {
-    let first = superblock.checkpoint + 1
-    if first < floor { abandoned.append(first...floor - 1) }
   }
 }
 

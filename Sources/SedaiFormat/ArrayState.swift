@@ -45,15 +45,19 @@ public struct ArrayState: Equatable, Sendable {
     public var members: [PoolMemberRecord]
     /// Free chunks of each count page.
     public var free: [UInt16]
+    /// Which home of each count page holds it.
+    public var homes: [CountHome]
 
     public init(
-      id: PoolID, isSparse: Bool, reserve: UInt64, members: [PoolMemberRecord], free: [UInt16]
+      id: PoolID, isSparse: Bool, reserve: UInt64, members: [PoolMemberRecord],
+      free: [UInt16], homes: [CountHome]
     ) {
       self.id = id
       self.isSparse = isSparse
       self.reserve = reserve
       self.members = members
       self.free = free
+      self.homes = homes
     }
   }
 
@@ -62,13 +66,12 @@ public struct ArrayState: Equatable, Sendable {
   public var segments: [SegmentPurpose] = []
   /// Free map pages of each segment, 0 for a segment of counts.
   public var freePages: [UInt16] = []
+  /// Which home of each segment's count page holds it.
+  public var pageHomes: [CountHome] = []
   public var pools: [Pool] = []
   public var images: [Image] = []
   /// References of deleted images still to be released, last first.
   public var releasing: [PageNumber] = []
-  /// Checkpoint numbers that were begun and never completed: count pages that carry one
-  /// are not valid.
-  public var abandoned: [ClosedRange<UInt64>] = []
   public var catalogue: [(key: [UInt8], value: [UInt8])] = []
 
   public init() {}
@@ -82,9 +85,10 @@ public struct ArrayState: Equatable, Sendable {
     out.append64(nextImage)
     out.append64(nextEpoch)
     out.append64(UInt64(segments.count))
-    for (purpose, free) in zip(segments, freePages) {
+    for (number, purpose) in segments.enumerated() {
       switch purpose {
-      case .mapPages: out.append64(UInt64(free) << 16)
+      case .mapPages:
+        out.append64(UInt64(pageHomes[number].packed(with: freePages[number])) << 16)
       case .counts(let pool, let first):
         out.append64(1 | UInt64(pool.rawValue) << 8 | first << 16)
       }
@@ -97,7 +101,7 @@ public struct ArrayState: Equatable, Sendable {
       out.append32(UInt32(pool.free.count))
       out.append64(pool.reserve)
       for member in pool.members { member.append(to: &out) }
-      for free in pool.free { out.append16(free) }
+      for (free, home) in zip(pool.free, pool.homes) { out.append16(home.packed(with: free)) }
     }
     out.append64(UInt64(images.count))
     for image in images {
@@ -113,11 +117,6 @@ public struct ArrayState: Equatable, Sendable {
     }
     out.append64(UInt64(releasing.count))
     for page in releasing { out.append64(page.rawValue) }
-    out.append64(UInt64(abandoned.count))
-    for range in abandoned {
-      out.append64(range.lowerBound)
-      out.append64(range.upperBound)
-    }
     out.append64(UInt64(catalogue.count))
     for (key, value) in catalogue {
       out.appendCounted(key)
@@ -150,22 +149,19 @@ public struct ArrayState: Equatable, Sendable {
       let word = try reader.u64()
       if word & 255 == 0 {
         segments.append(.mapPages)
-        freePages.append(UInt16(truncatingIfNeeded: word >> 16))
+        let (free, home) = try CountHome.unpacked(UInt16(truncatingIfNeeded: word >> 16))
+        freePages.append(free)
+        pageHomes.append(home)
       } else {
         segments.append(
           .counts(PoolID(UInt8(truncatingIfNeeded: word >> 8)), first: word >> 16))
         freePages.append(0)
+        pageHomes.append(.none)
       }
     }
     for _ in 0..<(try reader.u64()) { pools.append(try Self.pool(&reader)) }
     for _ in 0..<(try reader.u64()) { images.append(try Self.image(&reader)) }
     for _ in 0..<(try reader.u64()) { releasing.append(PageNumber(try reader.u64())) }
-    for _ in 0..<(try reader.u64()) {
-      let first = try reader.u64()
-      let last = try reader.u64()
-      guard first <= last else { throw FormatError.damaged("array state: checkpoint range") }
-      abandoned.append(first...last)
-    }
     for _ in 0..<(try reader.u64()) {
       catalogue.append((key: try reader.counted(), value: try reader.counted()))
     }
@@ -180,8 +176,14 @@ public struct ArrayState: Equatable, Sendable {
     var members: [PoolMemberRecord] = []
     for _ in 0..<memberCount { members.append(try PoolMemberRecord(&reader)) }
     var free: [UInt16] = []
-    for _ in 0..<freeCount { free.append(try reader.u16()) }
-    return Pool(id: id, isSparse: isSparse, reserve: reserve, members: members, free: free)
+    var homes: [CountHome] = []
+    for _ in 0..<freeCount {
+      let (count, home) = try CountHome.unpacked(try reader.u16())
+      free.append(count)
+      homes.append(home)
+    }
+    return Pool(
+      id: id, isSparse: isSparse, reserve: reserve, members: members, free: free, homes: homes)
   }
 
   private static func image(_ reader: inout ByteReader) throws -> Image {

@@ -20,7 +20,6 @@ import SedaiBytes
 ///     108  state checksum   u32  CRC-32C of the state
 ///     112  state length     u64  bytes
 ///     120  state page       u64  first page of the state's page list
-///     128  number floor     u64  no checkpoint before the last opening had this number
 public struct Superblock: Equatable, Sendable {
   public static let magic: [UInt8] = Array("SEDAISYS".utf8)
   public static let version: UInt32 = 1
@@ -42,7 +41,6 @@ public struct Superblock: Equatable, Sendable {
   public var stateChecksum: UInt32
   public var stateLength: UInt64
   public var statePage: PageNumber
-  public var numberFloor: UInt64
 
   public init(
     array: [UInt8], journalOffset: UInt64, journalLength: UInt64, segmentsOffset: UInt64,
@@ -62,7 +60,6 @@ public struct Superblock: Equatable, Sendable {
     stateChecksum = 0
     stateLength = 0
     statePage = .none
-    numberFloor = 0
   }
 
   public func encoded() -> [UInt8] {
@@ -81,7 +78,6 @@ public struct Superblock: Equatable, Sendable {
     out.append32(stateChecksum)
     out.append64(stateLength)
     out.append64(statePage.rawValue)
-    out.append64(numberFloor)
     out.pad(to: Self.bytes)
     out.store32(out.crc32c(0..<out.count), at: 12)
     return out
@@ -116,7 +112,6 @@ public struct Superblock: Equatable, Sendable {
     stateChecksum = block.load32(at: 108)
     stateLength = block.load64(at: 112)
     statePage = PageNumber(block.load64(at: 120))
-    numberFloor = block.load64(at: 128)
     guard journalOffset >= UInt64(Self.bytes * Self.copies), journalLength >= 8192,
       journalLength % 4096 == 0, journalLength < 1 << 40, segmentBlocks >= 4,
       segmentBlocks <= 65536, segmentsOffset >= journalOffset,

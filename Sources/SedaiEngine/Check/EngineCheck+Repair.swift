@@ -30,6 +30,7 @@ extension EngineCore {
     _ key: UInt64, pages: [PageNumber: UInt32], chunks: [UInt32]?
   ) throws(CoreSignal) {
     let slot = try cache.need(key)
+    if damagedCounts.contains(key) { cache.willChange(slot) }
     func expected(_ place: Int) -> UInt32 {
       switch PageKey.meaning(key) {
       case .counts(.map, let segment):

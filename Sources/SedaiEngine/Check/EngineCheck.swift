@@ -24,6 +24,8 @@ public struct EngineCheck {
       systemArea: device, superblock: try Engine.superblock(of: device), environment: environment)
     prepared = try recovery.prepare()
     engine = prepared.engine
+    // They can be rebuilt, so that they are findings rather than the end of the check.
+    engine.core.withLock { $0.toleratesDamagedCounts = true }
   }
 
   /// Verifies checksums, places, reference counts, reachability and sums.
@@ -81,8 +83,16 @@ public struct EngineCheck {
     }
   }
 
+  private func isDamaged(_ key: UInt64) -> Bool {
+    engine.core.withLock { $0.damagedCounts.contains(key) }
+  }
+
   private func compareMapCounts(_ segment: Int, _ walk: inout TreeWalk) throws(EngineError) {
     let noted = try noted(PageKey.counts(.map, segment))
+    if isDamaged(PageKey.counts(.map, segment)) {
+      walk.add(.count, "the counts of segment \(segment)'s map pages are damaged")
+      return
+    }
     let (blocks, pages, free) = engine.core.withLock { core in
       (core.segmentBlocks, core.pagesPerSegment, core.map.free[segment] + core.map.hidden[segment])
     }
@@ -105,6 +115,10 @@ public struct EngineCheck {
   ) throws(EngineError) {
     let key = PageKey.counts(.pool(pool), number)
     let noted = try noted(key)
+    if isDamaged(key) {
+      walk.add(.count, "count page \(number) of pool \(pool.rawValue) is damaged")
+      return
+    }
     let (chunks, free) = engine.core.withLock { core -> (Int, Int) in
       guard let pool = core.pools[pool] else { return (0, 0) }
       let rest = pool.space.total - UInt64(number * MapPageLayout.counts)

@@ -21,6 +21,8 @@ struct CountSpace {
 
   var free: [UInt16]
   var hidden: [UInt16]
+  /// Which home holds each count page.
+  var homes: [CountHome]
   /// Count page, and count in it, at which the search for a free one goes on.
   var cursor = 0
   var cursorSlot = 0
@@ -28,8 +30,9 @@ struct CountSpace {
   var allocated: UInt64 = 0
   var total: UInt64 = 0
 
-  init(free: [UInt16] = [], total: UInt64 = 0) {
+  init(free: [UInt16] = [], homes: [CountHome]? = nil, total: UInt64 = 0) {
     self.free = free
+    self.homes = homes ?? Array(repeating: .none, count: free.count)
     hidden = Array(repeating: 0, count: free.count)
     self.total = total
     allocated = total - free.reduce(0) { $0 + UInt64($1) }

@@ -221,6 +221,7 @@ extension EngineCore {
     let free = purpose == .mapPages ? UInt16(pagesPerSegment) : 0
     map.free.append(free)
     map.hidden.append(0)
+    map.homes.append(.none)
     map.total += UInt64(free)
   }
 }

@@ -42,13 +42,33 @@ extension EngineCore {
     nextStatePages = []
     statePages = pages
     log.seal()
+    let flushing = cache.beginFlush()
     let begun = BegunCheckpoint(
       number: interval, position: log.position, chain: log.chain,
-      flushing: cache.beginFlush(), state: state().encoded(), statePages: pages)
+      flushing: flushing, state: state(afterFlushOf: flushing).encoded(), statePages: pages)
     interval += 1
     freedBefore += freedPages
     freedPages = []
     return begun
+  }
+
+  /// The state once the pages of `flushing` have gone home.
+  private func state(afterFlushOf flushing: [Int]) -> ArrayState {
+    var state = state()
+    let places = Dictionary(
+      uniqueKeysWithValues: state.pools.enumerated().map { ($0.element.id, $0.offset) })
+    for slot in flushing {
+      guard case .counts(let space, let page) = PageKey.meaning(cache.slots[slot].key) else {
+        continue
+      }
+      switch space {
+      case .map: state.pageHomes[page] = state.pageHomes[page].next
+      case .pool(let id):
+        guard let place = places[id] else { continue }
+        state.pools[place].homes[page] = state.pools[place].homes[page].next
+      }
+    }
+    return state
   }
 
   /// Everything of the metadata that is in no page.
@@ -58,14 +78,14 @@ extension EngineCore {
     state.nextEpoch = nextEpoch
     state.segments = segments
     state.freePages = map.freeAtHome
+    state.pageHomes = map.homes
     state.pools = pools.values.sorted { $0.id < $1.id }.map {
       ArrayState.Pool(
         id: $0.id, isSparse: $0.isSparse, reserve: $0.reserve, members: $0.members,
-        free: $0.space.freeAtHome)
+        free: $0.space.freeAtHome, homes: $0.space.homes)
     }
     state.images = images.values.map(\.record).sorted { $0.id < $1.id }
     state.releasing = releasing
-    state.abandoned = abandoned
     state.catalogue = catalogue.sorted { $0.key.lexicographicallyPrecedes($1.key) }
       .map { (key: $0.key, value: $0.value) }
     return state
@@ -106,9 +126,8 @@ extension EngineCore {
       let start = bytes.count
       cache.appendFlushed(slot, to: &bytes)
       var home = 0
-      if case .counts = PageKey.meaning(key) {
-        home = 1 - Int(cache.slots[slot].home)
-        cache.setHome(slot, UInt8(home))
+      if case .counts(let space, let page) = PageKey.meaning(key) {
+        home = moveHome(space, page) == .first ? 0 : 1
         Self.finishCounts(&bytes, start, key: key, number: number)
       }
       bytes.store32(
@@ -116,6 +135,28 @@ extension EngineCore {
       writes.append(HomeWrite(offset: homes[home], start: start))
     }
     return writes
+  }
+
+  /// The page goes to its other home, which holds it from now on.
+  private func moveHome(_ space: CountSpace.ID, _ page: Int) -> CountHome {
+    switch space {
+    case .map:
+      map.homes[page] = map.homes[page].next
+      return map.homes[page]
+    case .pool(let id):
+      guard let pool = pools[id] else { return .first }
+      pool.space.homes[page] = pool.space.homes[page].next
+      return pool.space.homes[page]
+    }
+  }
+
+  /// Which home holds a count page.
+  func home(_ space: CountSpace.ID, _ page: Int) -> CountHome {
+    switch space {
+    case .map: page < map.homes.count ? map.homes[page] : .none
+    case .pool(let id):
+      pools[id].map { page < $0.space.homes.count ? $0.space.homes[page] : .none } ?? .none
+    }
   }
 
   private static func finishCounts(

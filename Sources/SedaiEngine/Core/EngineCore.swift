@@ -29,7 +29,6 @@ final class EngineCore {
   var catalogue: [[UInt8]: [UInt8]] = [:]
   var nextImage: UInt64 = 1
   var nextEpoch: UInt64 = 1
-  var abandoned: [ClosedRange<UInt64>] = []
   /// Images that take no data calls for the moment.
   var blocked: Set<ImageID> = []
   /// Number of the checkpoint that will end the current interval.
@@ -45,6 +44,9 @@ final class EngineCore {
   var isReplaying = false
   var isCheckpointing = false
   var isClosed = false
+  /// Count pages that are damaged read as if nothing were counted, for the offline check.
+  var toleratesDamagedCounts = false
+  var damagedCounts: Set<UInt64> = []
   /// Rises with everything that a waiting call may wait for.
   var changes: UInt64 = 0
   var freedChunks: UInt64 = 0

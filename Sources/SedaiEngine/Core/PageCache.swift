@@ -13,8 +13,6 @@ struct PageCache {
     var isDirty = false
     var isFlushing = false
     var isReferenced = false
-    /// Count page: the home (0 or 1) that holds its newest copy.
-    var home: UInt8 = 0
     /// Calls that keep it from being evicted; count page: values that are only in memory.
     var holds: Int32 = 0
     /// Checkpoint interval in which its image was last journalled or it was made.
@@ -122,8 +120,6 @@ struct PageCache {
     slots[slot].lastLoss = position.rawValue
   }
 
-  mutating func setHome(_ slot: Int, _ home: UInt8) { slots[slot].home = home }
-
   /// Starts loading `key`; false if it is there or somebody else is at it.
   mutating func beginLoad(_ key: UInt64) -> Bool {
     if index.find(key) >= 0 || loading[key] != nil { return false }
@@ -133,14 +129,13 @@ struct PageCache {
 
   /// Takes over the 4096 bytes read for `key`, unless they may be stale by now.
   mutating func endLoad(
-    _ key: UInt64, _ bytes: [UInt8]?, home: UInt8, urgently: Bool = false
+    _ key: UInt64, _ bytes: [UInt8]?, urgently: Bool = false
   ) throws(CoreSignal) {
     guard let isCurrent = loading.removeValue(forKey: key), isCurrent, let bytes,
       index.find(key) < 0
     else { return }
     let slot = try add(key, urgently: urgently)
     arena.fill(slot, from: bytes, at: 0)
-    slots[slot].home = home
   }
 
   /// Forgets a page that no longer exists.

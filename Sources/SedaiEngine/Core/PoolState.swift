@@ -68,12 +68,15 @@ final class PoolState {
   /// Freed chunks whose space is being given back to the host.
   var discarding: UInt64 = 0
 
-  init(id: PoolID, isSparse: Bool, members: [PoolMemberRecord], free: [UInt16]?) {
+  init(
+    id: PoolID, isSparse: Bool, members: [PoolMemberRecord], free: [UInt16]?,
+    homes: [CountHome]? = nil
+  ) {
     self.id = id
     self.isSparse = isSparse
     self.members = members
     let total = members.reduce(0) { $0 + $1.chunks }
-    space = CountSpace(free: free ?? Self.allFree(total), total: total)
+    space = CountSpace(free: free ?? Self.allFree(total), homes: homes, total: total)
   }
 
   static func allFree(_ chunks: UInt64) -> [UInt16] {
@@ -95,6 +98,7 @@ final class PoolState {
     while space.free.count < pages.count {
       space.free.append(pages[space.free.count])
       space.hidden.append(0)
+      space.homes.append(.none)
     }
     space.total += added
   }
