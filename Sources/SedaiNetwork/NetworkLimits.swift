@@ -34,6 +34,10 @@ public enum NetworkLimits {
   /// is always let through, so this may be exceeded by one maximum payload.
   static let maximumBytesUnderWay = 32 << 20
 
+  /// Replies to reads of more than ``maximumInlineBytes`` that a whole server holds; a read
+  /// beyond that is refused with ENOMEM.
+  static let largeReplyBytes = 512 << 20
+
   /// Reads, writes and trims up to this size are tried on the event loop.
   static let maximumInlineBytes: UInt32 = 1 << 20
 

@@ -57,4 +57,33 @@ import Testing
       #expect(volume.change { $0.reads } == count)
     }
   }
+
+  @Test func manyConnectionsThatTakeNothingDoNotAddUp() async throws {
+    let length = 32 << 20
+    let volume = MemoryVolume(count: length)
+    // None of the workers has got its data yet, and still what they will take is counted.
+    volume.change { $0.isGated = true }
+    try await withServer(volume) { _, _, socket in
+      let clients = try (0..<20).map { _ in try connectedClient(socket) }
+      for client in clients[..<16] {
+        try client.send(WireBytes.request(0, length: UInt32(length)))
+      }
+      volume.wait { $0.blockingCalls == 16 }
+      // 16 times 32 MiB is what a server holds; the other four are told at once, small reads
+      // are served all the same, and when the connections end it all comes back.
+      for client in clients[16...] {
+        try client.send(WireBytes.request(0, length: UInt32(length)))
+        #expect(try client.receive(16) == WireBytes.simpleReply(12))
+        try client.send(WireBytes.request(0, length: 1))
+        #expect(try client.receive(17) == WireBytes.simpleReply() + [0])
+      }
+      volume.change { $0.isGated = false }
+      for client in clients[..<16] {
+        #expect(try client.receive(16) == WireBytes.simpleReply())
+        _ = try client.receive(length)
+      }
+      try clients[19].send(WireBytes.request(0, length: UInt32(length)))
+      #expect(try clients[19].receive(16) == WireBytes.simpleReply())
+    }
+  }
 }

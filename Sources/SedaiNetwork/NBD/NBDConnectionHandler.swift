@@ -8,6 +8,7 @@ internal import SedaiNBD
 struct NBDConnectionEnvironment: Sendable {
   let directory: any NBDExportDirectory
   let workers: NIOThreadPool
+  let budget: NBDReplyBudget
   let security: NBDListenerSecurity
   let logger: Logger
 }
@@ -160,7 +161,7 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
     phase = .transmitting(
       NBDTransmission(
         volume: volume, session: session, allocator: context.channel.allocator,
-        workers: environment.workers, mailbox: mailbox))
+        workers: environment.workers, mailbox: mailbox, budget: environment.budget))
     let notice = NBDCloseNotice(context.channel)
     closeNotice = notice
     // If it has closed already, this says so at once.
@@ -301,20 +302,33 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
   }
 
   private func takeCompletions(of mailbox: NBDMailbox?) {
-    guard let context, let mailbox else { return }
+    guard let mailbox else { return }
+    let completions = mailbox.take()
     switch phase {
     case .transmitting(let transmission), .finishing(let transmission):
+      guard let context else { break }
       isBusy = true
-      for completion in mailbox.take() {
-        if let reply = transmission.complete(completion) {
-          context.write(wrapOutboundOut(reply), promise: nil)
-        }
+      for completion in completions {
+        guard let reply = transmission.complete(completion) else { continue }
+        context.write(wrapOutboundOut(reply), promise: sentPromise(for: completion))
       }
       context.flush()
       sendBatch()
       isBusy = false
-      resume()
+      return resume()
     case .negotiating, .closed: break
     }
+    for completion in completions { environment.budget.giveBack(completion.budgetedBytes) }
+  }
+
+  /// Gives the budget of a large reply back when the peer has taken it, or never will.
+  private func sentPromise(for completion: NBDCompletion) -> EventLoopPromise<Void>? {
+    let byteCount = completion.budgetedBytes
+    guard byteCount > 0, let context else { return nil }
+    let sent = context.eventLoop.makePromise(of: Void.self)
+    sent.futureResult.whenComplete { [budget = environment.budget] _ in
+      budget.giveBack(byteCount)
+    }
+    return sent
   }
 }

@@ -8,6 +8,14 @@ enum NBDCompletion: Sendable {
   case reply(ByteBuffer, charge: Int)
   /// A piece of a large WRITE is done.
   case piece(largeWrite: UInt64, error: NBDErrorNumber?, charge: Int)
+
+  /// What the reply to a large read has taken from the server's budget; 0 for all else.
+  var budgetedBytes: Int {
+    guard case .reply(_, let charge) = self, charge > NetworkLimits.maximumInlineBytes else {
+      return 0
+    }
+    return charge
+  }
 }
 
 /// Brings completions from worker threads to the connection's event loop, any number with

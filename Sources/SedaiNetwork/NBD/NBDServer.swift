@@ -28,6 +28,7 @@ public final class NBDServer: Sendable {
   private let directory: any NBDExportDirectory
   private let group: MultiThreadedEventLoopGroup
   private let workers: NIOThreadPool
+  private let budget = NBDReplyBudget()
   private let logger: Logger
   private let listeners = Monitor<[NBDListener]>([])
 
@@ -103,7 +104,8 @@ public final class NBDServer: Sendable {
     _ security: NBDListenerSecurity, _ connections: NBDConnections
   ) -> ServerBootstrap {
     let environment = NBDConnectionEnvironment(
-      directory: directory, workers: workers, security: security, logger: logger)
+      directory: directory, workers: workers, budget: budget, security: security,
+      logger: logger)
     return ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: NetworkLimits.acceptBacklog)
       .childChannelOption(

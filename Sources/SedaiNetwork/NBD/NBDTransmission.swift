@@ -26,6 +26,7 @@ final class NBDTransmission {
   private let work: NBDWork
   private let workers: NIOThreadPool
   private let mailbox: NBDMailbox
+  private let budget: NBDReplyBudget
   private var decoder: NBDRequestDecoder
 
   /// Answers of this batch, as they will be sent.
@@ -48,13 +49,14 @@ final class NBDTransmission {
 
   init(
     volume: any NBDVolume, session: NBDSession, allocator: ByteBufferAllocator,
-    workers: NIOThreadPool, mailbox: NBDMailbox
+    workers: NIOThreadPool, mailbox: NBDMailbox, budget: NBDReplyBudget
   ) {
     self.volume = volume
     structured = session.structuredReplies
     work = NBDWork(volume: volume, session: session, allocator: allocator)
     self.workers = workers
     self.mailbox = mailbox
+    self.budget = budget
     decoder = NBDRequestDecoder(session: session)
     replies = allocator.buffer(capacity: NetworkLimits.replyBatchBytes)
   }
@@ -113,6 +115,7 @@ final class NBDTransmission {
 
   private func read(_ request: NBDRequest) {
     guard request.length <= NetworkLimits.maximumInlineBytes else {
+      guard budget.take(Int(request.length)) else { return answer(request, .noMemory) }
       return offload(request, .read, charge: Int(request.length))
     }
     let header = NBDReply.readHeaderBytes(structured: structured)
