@@ -136,6 +136,32 @@ extension Engine {
     try run { (core) throws(CoreSignal) in try core.totalSpace(set) }
   }
 
+  /// What images of one family hold beyond what its live images account for: chunks that
+  /// any of them refers to, less one for each index that a live image has mapped, and the
+  /// valid blocks likewise. Exact for one moment.
+  ///
+  /// - Parameter family: images made of each other; with several live ones that share more
+  ///   than they hold apart, the answer is nothing.
+  /// - Complexity: O(map pages that its generations do not share with the live image), all
+  ///   of it under the engine's lock; data calls wait for it.
+  /// - Throws: `walkTooLarge` if that is more than half of what the page cache holds.
+  public func spaceBeyondLive(of family: Set<ImageID>) throws(EngineError) -> SpaceUsage {
+    try run { (core) throws(CoreSignal) in try core.spaceBeyondLive(family) }
+  }
+
+  /// ``spaceBeyondLive(of:)`` of all families of a pool and the pool's capacity, of the same
+  /// moment.
+  ///
+  /// - Parameter families: together exactly the pool's images, each once.
+  /// - Returns: nil if they are not: images came or went since they were listed.
+  /// - Complexity: as ``spaceBeyondLive(of:)``, for all families at once.
+  /// - Throws: `walkTooLarge`, as above.
+  public func reserveUsage(
+    of pool: PoolID, by families: [Set<ImageID>]
+  ) throws(EngineError) -> ReserveUsage? {
+    try run { (core) throws(CoreSignal) in try core.reserveUsage(pool, families) }
+  }
+
   /// Map pages of the system area: in use, and all there are.
   public func mapPages() -> (used: UInt64, total: UInt64) {
     core.withLock { (used: $0.map.allocated, total: $0.map.total) }

@@ -28,6 +28,8 @@ public enum EngineError: Error, Equatable, Sendable {
   /// Metadata fails its checks; the text says which and how.
   case damaged(String)
   case unsupportedVersion(what: String, found: UInt32, supported: UInt32)
+  /// The answer needs more map pages in memory at once than the cache may give it.
+  case walkTooLarge(pages: UInt64)
   /// The engine was closed, or stopped itself after its system area failed.
   case closed
 }

@@ -170,6 +170,15 @@ public struct SpaceUsage: Sendable, Equatable {
   public var mapPages: UInt64 = 0
 }
 
+/// What a pool's snapshot reserve area holds, and for whom, of one moment.
+public struct ReserveUsage: Sendable, Equatable {
+  public let capacity: PoolCapacity
+  /// What each family holds beyond its live images, in the order asked for. Together with
+  /// what is being reclaimed, and new chunks of writes under way, their chunks are
+  /// `capacity.reserveUsed`.
+  public let families: [SpaceUsage]
+}
+
 /// How far the release of deleted images has come.
 public struct ReclaimProgress: Sendable, Equatable {
   /// References released by this step.

@@ -31,6 +31,8 @@ extension DiskArrayError {
       self.init(
         .failure, .metadataTooNew,
         ["found": .count(UInt64(found)), "known": .count(UInt64(supported))])
+    case .walkTooLarge(let pages):
+      self.init(.noSpace, .answerTooLarge, ["pages": .count(pages)])
     case .closed:
       self.init(.failure, .arrayStopped)
     case .noSuchImage, .noSuchPool, .imageExists, .poolExists, .badLength, .outOfRange,

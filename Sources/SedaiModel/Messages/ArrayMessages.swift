@@ -31,6 +31,12 @@ extension MessageCatalogue {
       "処理に失敗しました: {reason}",
       why: "Something that the array believed about itself was not so. Nothing was changed.",
       then: "Report it with the events of that time."),
+    line(
+      .answerTooLarge, .error, .error,
+      "The answer needs more than {pages} map pages in memory at once.",
+      "応答には{pages}を超える管理ページが同時に必要です。",
+      why: "What is asked for is exact for one moment, so all of it must fit half of the cache.",
+      then: "Delete generations, or give the array a larger metadata cache."),
   ]
 
   /// What the array tells by itself.

@@ -104,6 +104,7 @@ extension MessageID {
   public static let poolUnavailable = MessageID(42505)
   public static let outOfRange = MessageID(42506)
   public static let internalFailure = MessageID(42507)
+  public static let answerTooLarge = MessageID(42508)
 
   // MARK: Events
   public static let snapshotCreated = MessageID(10401)

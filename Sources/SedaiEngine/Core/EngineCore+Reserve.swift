@@ -1,0 +1,226 @@
+import SedaiBytes
+import SedaiFormat
+
+/// What families of images hold beyond what their live images account for.
+///
+/// The images of a family are walked side by side from their roots. Where only the live
+/// image is left, or generations share its page, nothing below differs and the walk goes no
+/// further; what second chunks the live image has there is known from its record, and the
+/// two masks of an entry never name the same block. A chunk is only ever referred to at its
+/// own index, so distinct chunks are told apart index by index.
+extension EngineCore {
+  /// Nil if the families are not, together, exactly the pool's images.
+  func reserveUsage(
+    _ id: PoolID, _ families: [Set<ImageID>]
+  ) throws(CoreSignal) -> ReserveUsage? {
+    let pool = try pool(id)
+    var named: Set<ImageID> = []
+    for family in families {
+      for image in family {
+        guard images[image]?.record.pool == id, named.insert(image).inserted else { return nil }
+      }
+    }
+    let all = images.values.reduce(0) { $1.record.pool == id ? $0 + 1 : $0 }
+    guard all == named.count else { return nil }
+    var walk = ReserveWalk(limit: cache.slots.count / 2)
+    var usages: [SpaceUsage] = []
+    for family in families { usages.append(try spaceBeyondLive(family, &walk)) }
+    if !walk.missing.isEmpty { throw .load(walk.missing) }
+    return ReserveUsage(capacity: capacity(pool), families: usages)
+  }
+
+  func spaceBeyondLive(_ family: Set<ImageID>) throws(CoreSignal) -> SpaceUsage {
+    var walk = ReserveWalk(limit: cache.slots.count / 2)
+    let usage = try spaceBeyondLive(family, &walk)
+    if !walk.missing.isEmpty { throw .load(walk.missing) }
+    return usage
+  }
+
+  private func spaceBeyondLive(
+    _ family: Set<ImageID>, _ walk: inout ReserveWalk
+  ) throws(CoreSignal) -> SpaceUsage {
+    var roots: [Int: [SharedPage]] = [:]
+    var sums = FamilySums()
+    for id in family {
+      let record = try image(id).record
+      let live: UInt64 = record.role == .live ? 1 : 0
+      sums.liveImages += live
+      sums.unseenOverlays += live * record.overlays
+      if record.root == .none { continue }
+      roots[Int(record.height) - 1, default: []].append(
+        SharedPage(page: record.root, live: live))
+    }
+    var stack: [Position] = []
+    if let top = roots.keys.max() { stack = [Position(level: top, isFirst: true, pages: [])] }
+    while let position = stack.popLast() {
+      // Lower trees of shorter images begin where the taller ones do.
+      let joining = position.isFirst ? roots.removeValue(forKey: position.level) ?? [] : []
+      let pages = SharedPage.combined(position.pages + joining)
+      let isMet = position.isFirst && !roots.isEmpty
+      if !isMet, pages.isEmpty || sums.isLiveAlone(pages) { continue }
+      guard let slots = try walk.slots(of: pages, in: self) else {
+        if walk.isFull { break }
+        continue
+      }
+      for page in pages where page.live == 0 { sums.mapPages += 1 }
+      if position.level == 0 {
+        addLeaves(pages, slots, to: &sums)
+      } else {
+        push(position, pages, slots, sums, isMet: isMet, on: &stack)
+      }
+    }
+    return sums.usage
+  }
+
+  /// The positions below a page that have anything to tell.
+  private func push(
+    _ position: Position, _ pages: [SharedPage], _ slots: [Int], _ sums: FamilySums,
+    isMet: Bool, on stack: inout [Position]
+  ) {
+    for place in 0..<MapPageLayout.entries {
+      var below: [SharedPage] = []
+      for (page, slot) in zip(pages, slots) {
+        let next = child(slot, place)
+        if next != .none { below.append(SharedPage(page: next, live: page.live)) }
+      }
+      let isFirst = position.isFirst && place == 0
+      if !isFirst || !isMet {
+        below = SharedPage.combined(below)
+        if below.isEmpty || sums.isLiveAlone(below) { continue }
+      }
+      stack.append(Position(level: position.level - 1, isFirst: isFirst, pages: below))
+    }
+  }
+
+  private func addLeaves(_ pages: [SharedPage], _ slots: [Int], to sums: inout FamilySums) {
+    var found: [FamilySums.Found] = []
+    for place in 0..<MapPageLayout.entries {
+      found.removeAll(keepingCapacity: true)
+      for (page, slot) in zip(pages, slots) {
+        let entry = entry(slot, place)
+        if entry.isEmpty { continue }
+        if page.live > 0 { sums.addLive(entry, times: page.live) }
+        if let own = entry.own { found.append((chunk: own.rawValue, mask: entry.ownMask)) }
+        if let base = entry.base { found.append((chunk: base.rawValue, mask: entry.baseMask)) }
+      }
+      if found.count > 1 { found.sort { $0.chunk < $1.chunk } }
+      sums.addHeld(found)
+    }
+  }
+
+  /// Where several images may each have a map page.
+  private struct Position {
+    var level: Int
+    /// It covers index 0.
+    var isFirst: Bool
+    var pages: [SharedPage]
+  }
+}
+
+/// A map page at some position, and how many live images of the family have it there.
+private struct SharedPage {
+  var page: PageNumber
+  var live: UInt64
+
+  /// Each page once.
+  /// - Complexity: O(n log n)
+  static func combined(_ pages: [SharedPage]) -> [SharedPage] {
+    guard let first = pages.first else { return [] }
+    if pages.count == 1 { return pages }
+    if pages.allSatisfy({ $0.page == first.page }) {
+      return [SharedPage(page: first.page, live: pages.reduce(0) { $0 + $1.live })]
+    }
+    var result: [SharedPage] = []
+    for page in pages.sorted(by: { $0.page.rawValue < $1.page.rawValue }) {
+      if let last = result.last, last.page == page.page {
+        result[result.count - 1].live += page.live
+      } else {
+        result.append(page)
+      }
+    }
+    return result
+  }
+}
+
+/// What a walk has found of one family so far.
+private struct FamilySums {
+  typealias Found = (chunk: UInt64, mask: UInt16)
+
+  var liveImages: UInt64 = 0
+  /// Second chunks of live images in parts that the walk has not come to, or leaves out.
+  var unseenOverlays: UInt64 = 0
+  var mapPages: UInt64 = 0
+  private var held: UInt64 = 0
+  private var heldBlocks: UInt64 = 0
+  private var live: UInt64 = 0
+  private var liveBlocks: UInt64 = 0
+
+  /// Nothing below these pages differs from the one live image.
+  func isLiveAlone(_ pages: [SharedPage]) -> Bool {
+    liveImages == 1 && pages.count == 1 && pages[0].live == 1
+  }
+
+  mutating func addLive(_ entry: MapEntry, times: UInt64) {
+    live += times
+    liveBlocks += times * UInt64(entry.mask.nonzeroBitCount)
+    if entry.ownMask != 0, entry.baseMask != 0 { unseenOverlays -= min(times, unseenOverlays) }
+  }
+
+  /// - Parameter found: what all images refer to at one index, sorted by chunk.
+  mutating func addHeld(_ found: [Found]) {
+    var index = 0
+    while index < found.count {
+      let chunk = found[index].chunk
+      var mask: UInt16 = 0
+      while index < found.count, found[index].chunk == chunk {
+        mask |= found[index].mask
+        index += 1
+      }
+      held += 1
+      heldBlocks += UInt64(mask.nonzeroBitCount)
+    }
+  }
+
+  var usage: SpaceUsage {
+    var usage = SpaceUsage()
+    // With several live images the walk leaves nothing out: no overlay is unseen.
+    let chunks = held + unseenOverlays
+    usage.chunks = chunks > live ? chunks - live : 0
+    let blocks = heldBlocks > liveBlocks ? heldBlocks - liveBlocks : 0
+    usage.validBytes = blocks * ChunkGeometry.blockBytes
+    usage.mapPages = mapPages
+    return usage
+  }
+}
+
+/// What a walk needs in the cache at once, to see one moment.
+private struct ReserveWalk {
+  /// Pages loaded between two attempts.
+  private static let loadLimit = 256
+
+  /// Pages that the walk may need: the cache has to hold them all.
+  let limit: Int
+  private var visited = 0
+  private(set) var missing: [UInt64] = []
+
+  init(limit: Int) { self.limit = limit }
+
+  var isFull: Bool { missing.count >= Self.loadLimit }
+
+  /// Nil if any is missing; what is, is to be loaded.
+  /// - Throws: `walkTooLarge` beyond the limit.
+  mutating func slots(
+    of pages: [SharedPage], in core: EngineCore
+  ) throws(CoreSignal) -> [Int]? {
+    visited += pages.count
+    if visited > limit { throw .failed(.walkTooLarge(pages: UInt64(limit))) }
+    var slots: [Int] = []
+    slots.reserveCapacity(pages.count)
+    for page in pages {
+      let key = PageKey.map(page.page)
+      let slot = core.cache.find(key)
+      if slot < 0 { missing.append(key) } else { slots.append(slot) }
+    }
+    return slots.count == pages.count ? slots : nil
+  }
+}
