@@ -290,13 +290,13 @@ _sedai_sra() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|show|create|expand|set)
+    list|show|usage|create|expand|set)
         # Offer subcommand argument completions
         "_sedai_sra_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list show create expand set' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list show usage create expand set' -- "${cur}"))
         ;;
     esac
 }
@@ -310,6 +310,14 @@ _sedai_sra_list() {
 }
 
 _sedai_sra_show() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
+}
+
+_sedai_sra_usage() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
     repeating_options=()

@@ -204,6 +204,7 @@ _sedai_sra() {
         local -ar subcommands=(
             'list:List reserves.'
             'show:Show a pool'\''s reserve.'
+            'usage:Show which base volumes'\'' generations use a reserve.'
             'create:Set a reserve up in a pool.'
             'expand:Make a reserve larger.'
             'set:Set what happens as a reserve fills.'
@@ -212,7 +213,7 @@ _sedai_sra() {
         ;;
     arg)
         case "${words[1]}" in
-        list|show|create|expand|set)
+        list|show|usage|create|expand|set)
             "_sedai_sra_${words[1]}" && ret=0
             ;;
         esac
@@ -235,6 +236,19 @@ _sedai_sra_list() {
 }
 
 _sedai_sra_show() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':pool:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_sra_usage() {
     local -i ret=1
     local -ar arg_specs=(
         ':pool:'

@@ -4,6 +4,8 @@ public enum APIPath {
   public static let link = "/link"
   /// Below a pool: POST a ``PoolExpandRequest``.
   public static let members = "/members"
+  /// Below a reserve: GET a ``ReserveUsageDocument``.
+  public static let usage = "/usage"
   /// Below an LD set: POST an ``LDSetDiskRequest``; DELETE below it the disk's name.
   public static let disks = "/disks"
   /// Below an LD set: POST an ``LDSetClientRequest``; DELETE one with the query item `client`.

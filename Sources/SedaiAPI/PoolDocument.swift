@@ -116,6 +116,56 @@ public struct ReserveDocument: Codable, Hashable, Sendable {
   }
 }
 
+/// Who uses a reserve, of one moment. Allocated sizes in bytes of whole chunks.
+public struct ReserveUsageDocument: Codable, Hashable, Sendable {
+  public var pool: String
+  public var capacity: UInt64
+  /// What the families have allocated and what is being reclaimed.
+  public var usedBytes: UInt64
+  /// Of the families' blocks.
+  public var validBytes: UInt64
+  /// Held by deleted generations that have not given it back yet, or by writes under way.
+  public var beingReclaimedBytes: UInt64
+  /// By name of the base volume; those that hold something, or could.
+  public var families: [FamilyUsageDocument]
+
+  public init(
+    pool: String, capacity: UInt64, usedBytes: UInt64, validBytes: UInt64,
+    beingReclaimedBytes: UInt64, families: [FamilyUsageDocument]
+  ) {
+    self.pool = pool
+    self.capacity = capacity
+    self.usedBytes = usedBytes
+    self.validBytes = validBytes
+    self.beingReclaimedBytes = beingReclaimedBytes
+    self.families = families
+  }
+}
+
+/// What the generations of one base volume hold of a reserve.
+public struct FamilyUsageDocument: Codable, Hashable, Sendable {
+  public var baseVolume: String
+  /// Those that hold a snapshot.
+  public var generations: Int
+  /// The base volume's last restore can be undone: what that needs counts.
+  public var hasUndo: Bool
+  /// Of chunks beyond the one that each written index of the base volume is promised.
+  public var allocatedBytes: UInt64
+  /// Of blocks that only generations hold.
+  public var validBytes: UInt64
+
+  public init(
+    baseVolume: String, generations: Int, hasUndo: Bool, allocatedBytes: UInt64,
+    validBytes: UInt64
+  ) {
+    self.baseVolume = baseVolume
+    self.generations = generations
+    self.hasUndo = hasUndo
+    self.allocatedBytes = allocatedBytes
+    self.validBytes = validBytes
+  }
+}
+
 /// Sets an SRA up.
 public struct ReserveCreateRequest: Codable, Hashable, Sendable {
   public var pool: String

@@ -1,5 +1,7 @@
 import NIOHTTP1
 import SedaiAPI
+import SedaiArray
+import SedaiBytes
 import SedaiClient
 import Testing
 
@@ -86,6 +88,32 @@ import Testing
       let space: SpaceDocument = try await served.client.send(
         .post, APIPath.space, SpaceRequest(volumes: [.name("sv_01")]))
       #expect(space.allocatedBytes == 0)
+    }
+  }
+
+  @Test func aReservesUseIsToldByBaseVolume() async throws {
+    try await ServedArray.with { served in
+      try await served.makeFamily()
+      let volume = try #require(served.array.open(export: "bv", for: .localAdministrator))
+      let bytes = [UInt8](repeating: 1, count: 65536)
+      try bytes.withBytes(0..<65536) { try volume.write(at: 0, from: $0) }
+      try await served.snapshot()
+      try bytes.withBytes(0..<4096) { try volume.write(at: 0, from: $0) }
+      let usage: ReserveUsageDocument = try await served.client.get(
+        APIPath.member(APIPath.reserves, "p") + APIPath.usage)
+      let family = FamilyUsageDocument(
+        baseVolume: "bv", generations: 1, hasUndo: false, allocatedBytes: 65536,
+        validBytes: 4096)
+      #expect(
+        usage
+          == ReserveUsageDocument(
+            pool: "p", capacity: 16 << 20, usedBytes: 65536, validBytes: 4096,
+            beingReclaimedBytes: 0, families: [family]))
+      let problem = await refusal {
+        let _: ReserveUsageDocument = try await served.client.get(
+          APIPath.member(APIPath.reserves, "q") + APIPath.usage)
+      }
+      #expect(problem?.status == 404)
     }
   }
 

@@ -105,7 +105,8 @@ import Testing
 
   @Test(arguments: [
     ["status", "--json"], ["pool"], ["pool", "create", "p", "--file", "/x:1GiB"],
-    ["sra", "create", "p", "1GiB"], ["sra", "set", "p", "--policy", "keep-generations"],
+    ["sra", "create", "p", "1GiB"], ["sra", "usage", "p", "--json"],
+    ["sra", "set", "p", "--policy", "keep-generations"],
     ["ld", "create", "bv1", "4GiB", "--pool", "p", "--type", "LX"],
     ["ld", "create", "cv1", "--pool", "p", "--control"], ["ld", "diff", "bv1.-2", "bv1.-1"],
     ["ld", "space", "bv1.-1", "bv1.3"],

@@ -1,6 +1,7 @@
+import SedaiBytes
 import SedaiEngine
 import SedaiFormat
-import SedaiModel
+public import SedaiModel
 import SedaiMonitor
 
 extension DiskArray {

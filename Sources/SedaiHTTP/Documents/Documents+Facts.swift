@@ -135,6 +135,20 @@ extension ReserveDocument {
   }
 }
 
+extension ReserveUsageDocument {
+  init(_ facts: ReserveUsageFacts) {
+    self.init(
+      pool: facts.pool.rawValue, capacity: facts.capacity, usedBytes: facts.used,
+      validBytes: facts.families.reduce(0) { $0 + $1.validBytes },
+      beingReclaimedBytes: facts.beingReclaimed,
+      families: facts.families.map {
+        FamilyUsageDocument(
+          baseVolume: $0.base.rawValue, generations: $0.generations, hasUndo: $0.hasUndo,
+          allocatedBytes: $0.allocatedBytes, validBytes: $0.validBytes)
+      })
+  }
+}
+
 extension SedaiAPI.ReservePolicy {
   init(_ policy: SedaiModel.ReservePolicy) {
     self =

@@ -68,6 +68,13 @@ extension ManagementAPI {
       }
       return Answer.json(try Self.reserve(of: pool))
     }
+    router.get("\(APIPath.reserves)/:pool\(APIPath.usage)") { _, context in
+      let text = try context.segment("pool")
+      let usage = try await calls { (array) throws(DiskArrayError) in
+        try array.reserveUsage(of: try array.poolNumber(text))
+      }
+      return Answer.json(ReserveUsageDocument(usage))
+    }
     router.patch("\(APIPath.reserves)/:pool") { request, context in
       let requester = try context.signedIn()
       let text = try context.segment("pool")

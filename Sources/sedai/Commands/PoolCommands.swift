@@ -139,7 +139,9 @@ func path(_ collection: String, _ name: String) throws -> String {
 struct ReserveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sra", abstract: "Snapshot reserve areas: space that generations share.",
-    subcommands: [List.self, Show.self, Create.self, Expand.self, Configure.self],
+    subcommands: [
+      List.self, Show.self, Usage.self, Create.self, Expand.self, Configure.self,
+    ],
     defaultSubcommand: List.self)
 
   struct List: ArrayCommand {
