@@ -104,6 +104,24 @@ struct DeviceState: Sendable {
     }
   }
 
+  mutating func flipBit(_ bit: UInt8, at offset: UInt64) {
+    flush()
+    var byte: [UInt8] = [0]
+    byte.withMutableRawSpan { durable.read(into: &$0, at: offset) }
+    byte[0] ^= 1 << bit
+    write(PendingWrite(offset: offset, bytes: byte))
+    flush()
+  }
+
+  mutating func truncate(to size: UInt64) {
+    flush()
+    guard size < self.size else { return }
+    self.size = size
+    durableSize = size
+    durable.truncate(to: size)
+    cached = durable
+  }
+
   /// Loses the cache; draws for every pending write what becomes of it.
   mutating func losePower(random: inout SeededRandom) {
     let fate = Fate.draw(&random)

@@ -169,6 +169,33 @@ public final class SimulatedHost: Sendable {
     state.withLock { $0.beforeCall = body }
   }
 
+  // MARK: Damage
+
+  /// Numbers of the 4 KiB pages that were ever written.
+  func writtenPages(of device: String) -> [UInt64] {
+    state.withLock { state in
+      state.devices.first { $0.name == device }?.cached.writtenPages ?? []
+    }
+  }
+
+  /// Changes what the medium holds.
+  public func flipBit(_ bit: UInt8, at offset: UInt64, of device: String) {
+    change(device) { $0.flipBit(bit, at: offset) }
+  }
+
+  /// Cuts the device short.
+  public func truncate(_ device: String, to size: UInt64) {
+    change(device) { $0.truncate(to: size) }
+  }
+
+  private func change(_ device: String, _ body: (inout DeviceState) -> Void) {
+    state.withLock { state in
+      for index in state.devices.indices where state.devices[index].name == device {
+        body(&state.devices[index])
+      }
+    }
+  }
+
   // MARK: What devices do
 
   func size(of device: Int) -> ByteCount {

@@ -39,6 +39,8 @@ struct SparseBytes: Sendable {
     }
   }
 
+  var writtenPages: [UInt64] { pages.keys.sorted() }
+
   /// Forgets whole pages from `size` on.
   mutating func truncate(to size: UInt64) {
     let end = (size + Self.pageBytes - 1) / Self.pageBytes

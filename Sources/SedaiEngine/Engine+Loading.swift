@@ -83,7 +83,10 @@ extension Engine {
       try bytes.withMutableBytes(0..<count) { (span) throws(DeviceError) in
         try system.read(into: &span, at: offset)
       }
-    } catch { throw .device(error) }
+    } catch {
+      if case .outOfRange = error { throw .damaged("the system area is cut short") }
+      throw .device(error)
+    }
     return bytes
   }
 
