@@ -145,6 +145,9 @@ let package = Package(
       dependencies: ["sedai", "SedaiAPI", "DocumentedLines", argumentParser], swiftSettings: strict
     ),
     .testTarget(
+      name: "SedaiClientTests", dependencies: ["SedaiClient", "SedaiAPI"],
+      swiftSettings: strict),
+    .testTarget(
       name: "SedaiHTTPTests",
       dependencies: [
         "SedaiHTTP", "SedaiClient", "SedaiAPI", "SedaiArray", "SedaiEngine", "SedaiFormat",

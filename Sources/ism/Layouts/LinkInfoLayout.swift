@@ -65,7 +65,7 @@ struct LinkInfoLayout {
     let disk = family.baseVolume
     let link = family.linkVolumes.first { $0.linkedTo == disk.name }
     return Side(
-      kind: .base, name: disk.name, osType: disk.osType, counterpart: link?.name,
+      kind: disk.kind, name: disk.name, osType: disk.osType, counterpart: link?.name,
       access: link == nil ? .readWrite : .notReady)
   }
 
