@@ -182,35 +182,7 @@ struct Recovery {
         }
       }
     }
-    try ensureEnd(scan)
     return scan
-  }
-
-  /// What the journal's end is looked for in, beyond it.
-  private static let searchBytes: UInt64 = 1 << 20
-
-  /// A killed process leaves every group that it wrote: a whole one behind the end means
-  /// that something before it is damaged. After a power cut that may be so by right.
-  private func ensureEnd(_ scan: Scan) throws(EngineError) {
-    guard !block.isClean, block.boot == environment.boot else { return }
-    let limit = min(block.position.rawValue + block.journalLength, scan.end + Self.searchBytes)
-    guard limit > scan.end + UInt64(JournalGroup.headerBytes) else { return }
-    let bytes = try readRing(scan.end, count: Int(limit - scan.end))
-    var at = 8
-    while at + JournalGroup.headerBytes <= bytes.count {
-      let position = scan.end + UInt64(at)
-      defer { at += 8 }
-      guard bytes.load32(at: at) == JournalGroup.magic,
-        bytes.load64(at: at + 16) == position
-      else { continue }
-      let length = Int(bytes.load32(at: at + 8))
-      guard length >= JournalGroup.headerBytes, length <= bytes.count - at,
-        bytes.crc32c(at + 8..<at + length) == bytes.load32(at: at + 4)
-      else { continue }
-      // The next aligned place is where a group may lie by right, and was looked at.
-      throw .damaged(
-        "the journal between positions \(scan.end) and \(position): a later group is whole")
-    }
   }
 
   /// The bytes of the next group: right behind `end`, or at the next aligned place.
