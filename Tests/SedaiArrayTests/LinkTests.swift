@@ -78,8 +78,9 @@ import Testing
     let base = try watch("bv")
     try rig.restore(".-1")
     #expect(throws: VolumeError.shutDown) { try base.fill(1) }
-    _ = try watch("bv")
+    let small = try watch("bv")
     _ = try rig.array.expand(try rig.disk("bv"), to: 4 << 20, by: Rig.administrator)
+    #expect(throws: VolumeError.shutDown) { try small.fill(1) }
     #expect(told.withLock { $0 } == ["lv", "lv", "bv", "bv"])
     let late = try rig.open("bv")
     try rig.array.stop()

@@ -2,6 +2,7 @@ import SedaiBytes
 import SedaiEngine
 import SedaiFormat
 import SedaiModel
+import SedaiMonitor
 
 /// An opened export. Any number of threads may use it at once.
 ///
@@ -12,6 +13,8 @@ import SedaiModel
 public final class Volume: Sendable {
   let array: DiskArray
   let session: VolumeSession
+  /// What it registered with the session.
+  private let listeners = Monitor([UInt64]())
 
   /// How often a write that lacks space is tried again after room was made. Each round gives
   /// up at least one generation or frees a chunk; the bound guards against a defect.
@@ -29,9 +32,16 @@ public final class Volume: Sendable {
 
   /// Calls `body` once, from any thread, when the volume has closed by itself (link change,
   /// restore, resize, unbind, stop); at once if it has. The body must not access the volume
-  /// and must return soon: the operation that closed it waits.
+  /// and must return soon: the operation that closed it waits. It is not called once this
+  /// object is gone.
   public func whenClosed(_ body: @escaping @Sendable () -> Void) {
-    _ = session.whenClosed(body)
+    let number = session.whenClosed(body)
+    listeners.withLock { $0.append(number) }
+  }
+
+  deinit {
+    // Whoever had it open is gone: the session, which others share, need not remember.
+    for number in listeners.withLock({ $0 }) { session.forget(number) }
   }
 
   // MARK: Reading
