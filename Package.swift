@@ -190,14 +190,16 @@ let package = Package(
       dependencies: [
         "SedaiSimulation", "SedaiEngine", "SedaiFormat", "SedaiBytes", "SedaiMonitor",
       ],
-      swiftSettings: strict),
+      exclude: ["Fixtures"], swiftSettings: strict),
   ]
 )
 
 // Fuzz harnesses are libraries that scripts/fuzz.sh links with libFuzzer; see there.
 if Context.environment["SEDAI_FUZZ"] != nil {
   let harnesses: [(name: String, dependencies: [Target.Dependency])] = [
-    ("NBD", ["SedaiNBD"])
+    ("NBD", ["SedaiNBD"]),
+    ("Journal", ["SedaiFormat", "SedaiBytes"]),
+    ("MapPage", ["SedaiEngine", "SedaiFormat", "SedaiBytes"]),
   ]
   for (name, dependencies) in harnesses {
     package.products.append(

@@ -64,6 +64,10 @@ extension Engine {
     do throws(CoreSignal) {
       try core.withLock { (core) throws(CoreSignal) -> Void in
         core.changes &+= 1
+        if case .map(let page) = PageKey.meaning(key), !core.isPlausible(bytes) {
+          try core.cache.endLoad(key, nil)
+          throw .failed(.damaged("map page \(page.rawValue) refers to what does not exist"))
+        }
         try core.cache.endLoad(
           key, bytes,
           urgently: core.isCheckpointing && PageKey.isMapCounts(key))

@@ -40,6 +40,32 @@ extension EngineCore {
     }
   }
 
+  /// Whether all that a map page refers to exists. Checked when it is read: whatever a
+  /// medium holds, nothing outside pools and segments is ever looked at.
+  func isPlausible(_ bytes: [UInt8]) -> Bool {
+    let isLeaf = bytes[5] == 0
+    for place in 0..<MapPageLayout.entries {
+      let offset = MapPageLayout.entryOffset(place)
+      let first = bytes.load64(at: offset)
+      let second = bytes.load64(at: offset + 8)
+      if first == 0 && second == 0 { continue }
+      if isLeaf {
+        let entry = MapEntry(own: first, base: second)
+        for chunk in [entry.own, entry.base] {
+          guard let chunk else { continue }
+          guard let pool = pools[chunk.pool], chunk.index < pool.space.total else { return false }
+        }
+      } else {
+        let segment = first / segmentBlocks
+        let block = first % segmentBlocks
+        guard block >= 2, block - 2 < UInt64(pagesPerSegment), segment < UInt64(segments.count),
+          segments[Int(segment)] == .mapPages
+        else { return false }
+      }
+    }
+    return true
+  }
+
   /// The slot of the leaf that holds `index`, or -1: nothing there, zeroes.
   @inline(__always) func leaf(
     of image: ArrayState.Image, _ index: UInt64
@@ -50,6 +76,9 @@ extension EngineCore {
     if index >= MapPageLayout.span(level: level) { return -1 }
     while true {
       let slot = try cache.need(PageKey.map(page))
+      guard self.level(slot) == level else {
+        throw .failed(.damaged("map page \(page.rawValue) is of another level of its tree"))
+      }
       if level == 0 { return slot }
       page = child(slot, Self.place(index, level: level))
       if page == .none { return -1 }
