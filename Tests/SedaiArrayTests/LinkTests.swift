@@ -78,15 +78,31 @@ import Testing
     let base = try watch("bv")
     try rig.restore(".-1")
     #expect(throws: VolumeError.shutDown) { try base.fill(1) }
-    let small = try watch("bv")
+    let grown = try watch("bv")
     _ = try rig.array.expand(try rig.disk("bv"), to: 4 << 20, by: Rig.administrator)
-    #expect(throws: VolumeError.shutDown) { try small.fill(1) }
+    #expect(throws: VolumeError.shutDown) { try grown.fill(1) }
     #expect(told.withLock { $0 } == ["lv", "lv", "bv", "bv"])
     let late = try rig.open("bv")
     try rig.array.stop()
     #expect(throws: VolumeError.shutDown) { try late.bytes(at: 0, count: 1) }
     late.whenClosed { told.withLock { $0.append("late") } }
     #expect(told.withLock { $0.last } == "late")
+  }
+
+  @Test func `a released volume is not told any more`() throws {
+    let rig = try Rig()
+    try rig.makeFamily(generations: 1)
+    let told = Monitor(0)
+    do {
+      let volume = try rig.open("lv")
+      volume.whenClosed { told.withLock { $0 += 1 } }
+    }
+    let kept = try rig.open("lv")
+    kept.whenClosed { told.withLock { $0 += 1 } }
+    try rig.create()
+    try rig.link(to: ".-1")
+    #expect(told.withLock { $0 } == 1)
+    #expect(kept.size > 0)
   }
 
   @Test func `a refused operation closes nothing`() throws {

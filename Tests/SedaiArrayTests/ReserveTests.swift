@@ -120,6 +120,31 @@ import Testing
     #expect(!messages(rig).contains(.generationGivenUp))
   }
 
+  @Test func `partly overwritten chunks are made whole before anything is given up`() throws {
+    let rig = try Rig()
+    try rig.makePool(reserveChunks: 4)
+    try rig.bind("bv")
+    try rig.addGenerations(2, to: "bv", name: "sv")
+    try rig.fill("bv", 1, count: 16 * 65536)
+    try rig.create("sv_01")
+    for index in 0..<UInt64(4) { try rig.fill("bv", 2, at: index * Self.chunk) }
+    // Without its snapshot the volume holds its first four chunks in two pieces each, and
+    // they fill the reserve.
+    try rig.delete("sv_01")
+    rig.settle()
+    #expect(try rig.array.pool(0).reserve?.level == .full)
+    try rig.bind("bw")
+    try rig.addGenerations(1, to: "bw", name: "sw")
+    try rig.fill("bw", 5, count: 16 * 65536)
+    try rig.create("sw", of: "bw")
+    try rig.fill("bw", 6, count: 4 * 65536)
+    #expect(try rig.state("sw") == "snap/active")
+    #expect(!messages(rig).contains(.generationGivenUp))
+    #expect(try rig.byte("bw") == 6)
+    #expect(try rig.byte("bv", at: Self.chunk) == 2)
+    #expect(try rig.byte("bv", at: Self.chunk + 4096) == 1)
+  }
+
   @Test func `an undo image goes before any generation`() throws {
     let rig = try makeFull(generations: 2, chunks: 4)
     try rig.restore("sv_02")
@@ -169,6 +194,24 @@ import Testing
     try rig.fill("bv", 3, count: 65536)
     tick()
     #expect(messages(rig).filter { $0 == .reserveAboveThreshold }.count == 2)
+  }
+
+  @Test func `a merge job frees the second chunk of every partly overwritten one`() throws {
+    let rig = try Rig()
+    try rig.makeFamily(generations: 1)
+    try rig.fill("bv", 1, count: 16 * 65536)
+    try rig.create()
+    for index in 0..<UInt64(4) { try rig.fill("bv", 2, at: index * Self.chunk + 8192) }
+    try rig.delete("sv_01")
+    rig.settle()
+    #expect(try rig.array.pool(0).reserve?.used == 4 * Self.chunk)
+    let job = try rig.array.startMerge(of: try rig.disk("bv"), by: Rig.administrator)
+    #expect(job.estimatedTotal == 4 && job.volume?.rawValue == "bv")
+    rig.settle()
+    #expect(rig.array.jobs().last?.done == 4)
+    #expect(try rig.array.pool(0).reserve?.used == 0)
+    #expect(try rig.byte("bv", at: 8192) == 2)
+    #expect(try rig.byte("bv") == 1)
   }
 
   @Test func `a job can be paused, limited and resumed`() throws {

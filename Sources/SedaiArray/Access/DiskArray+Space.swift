@@ -44,17 +44,22 @@ extension DiskArray {
   ///
   /// - Parameter round: of `space`, before the write that failed.
   /// - Throws: `noSpace` if nothing is left to give, or the reserve keeps its generations.
+  /// - Parameter isFirst: the write has not been tried again yet.
   func makeRoom(
-    in pool: PoolID, for volume: VolumeID, after round: UInt64
+    in pool: PoolID, for volume: VolumeID, after round: UInt64, isFirst: Bool
   ) throws(VolumeError) {
     try space.make(after: round) { () throws(VolumeError) in
       do {
-        if try reclaimSome() { return }
-        if try mergeSome(in: pool) { return }
+        let hasReleased = try reclaimSome()
+        // What was given back may be used, and what is shared no more be merged, once that is
+        // durable.
+        try engine.flushAll()
+        if isFirst || hasReleased { return }
+        if try mergeSome(in: pool) { return try engine.flushAll() }
         tellFull(pool)
         if try giveUpUndo(in: pool) {
           _ = try reclaimSome()
-          return
+          return try engine.flushAll()
         }
         guard policy(of: pool) == .giveUpGenerations else {
           tellRefusedWrite(to: volume, in: pool)
@@ -62,6 +67,7 @@ extension DiskArray {
         }
         guard try giveUpOldest(in: pool) else { throw VolumeError.noSpace }
         _ = try reclaimSome()
+        try engine.flushAll()
       } catch let error as VolumeError {
         throw error
       } catch let error as EngineError {
@@ -76,15 +82,15 @@ extension DiskArray {
     state.withLock { $0.pools[pool]?.reserve?.policy } ?? .giveUpGenerations
   }
 
-  /// Frees what deleted images held. True if a chunk came free.
+  /// Frees what deleted images held, until a chunk came free or nothing is left. True if
+  /// anything was released: a write may lack a chunk or a map page.
   private func reclaimSome() throws -> Bool {
-    var freed: UInt64 = 0
+    var released = 0
     while true {
       let progress = try engine.reclaim(limit: Self.reclaimStep)
-      freed += progress.freedChunks
-      if progress.isDone || freed > 0 { break }
+      released += progress.released
+      if progress.isDone || progress.freedChunks > 0 { return released > 0 }
     }
-    return freed > 0
   }
 
   /// Merges second chunks of images in the pool. True if one came free.
@@ -93,7 +99,7 @@ extension DiskArray {
       var position: ChunkIndex? = ChunkIndex(0)
       while let start = position {
         let progress = try engine.merge(image.id, from: start, limit: Self.mergeStep)
-        if progress.merged > 0, try reclaimSome() { return true }
+        if progress.merged > 0 { return true }
         position = progress.next
       }
     }

@@ -13,8 +13,7 @@ import SedaiMonitor
 public final class Volume: Sendable {
   let array: DiskArray
   let session: VolumeSession
-  /// What it registered with the session.
-  private let listeners = Monitor([UInt64]())
+  private let listeners = Monitor<[UInt64]>([])
 
   /// How often a write that lacks space is tried again after room was made. Each round gives
   /// up at least one generation or frees a chunk; the bound guards against a defect.
@@ -25,23 +24,21 @@ public final class Volume: Sendable {
     self.session = session
   }
 
+  deinit {
+    for listener in listeners.withLock({ $0 }) { session.forget(listener) }
+  }
+
   /// In bytes; fixed while it is open.
   public var size: UInt64 { session.size }
   /// Whether writes and trims are refused; fixed while it is open.
   public var isReadOnly: Bool { session.isReadOnly }
 
   /// Calls `body` once, from any thread, when the volume has closed by itself (link change,
-  /// restore, resize, unbind, stop); at once if it has. The body must not access the volume
-  /// and must return soon: the operation that closed it waits. It is not called once this
-  /// object is gone.
+  /// restore, resize, unbind, stop); at once if it has; never once the volume is released. The
+  /// body must not access the volume and must return soon: the operation that closed it waits.
   public func whenClosed(_ body: @escaping @Sendable () -> Void) {
-    let number = session.whenClosed(body)
-    listeners.withLock { $0.append(number) }
-  }
-
-  deinit {
-    // Whoever had it open is gone: the session, which others share, need not remember.
-    for number in listeners.withLock({ $0 }) { session.forget(number) }
+    let listener = session.whenClosed(body)
+    listeners.withLock { $0.append(listener) }
   }
 
   // MARK: Reading
@@ -212,7 +209,7 @@ public final class Volume: Sendable {
     _ offset: UInt64, _ count: UInt64,
     _ body: (Engine, ImageID) throws(EngineError) -> Void
   ) throws(VolumeError) {
-    for _ in 0..<Self.roundsForRoom {
+    for attempt in 0..<Self.roundsForRoom {
       let round = array.space.round
       let image = try enterWritable(offset, count)
       let failure: EngineError
@@ -225,7 +222,8 @@ public final class Volume: Sendable {
       }
       guard Self.isLackOfRoom(failure) else { throw VolumeError(failure) }
       guard case .image(_, let pool, isLive: true, _) = session.view else { throw .noSpace }
-      try array.makeRoom(in: pool, for: session.volume, after: round)
+      try array.makeRoom(
+        in: pool, for: session.volume, after: round, isFirst: attempt == 0)
     }
     throw .noSpace
   }

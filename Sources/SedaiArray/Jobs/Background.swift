@@ -164,19 +164,24 @@ extension DiskArray {
         job.remaining = UInt64(progress.remaining)
         if progress.isDone { job.state = .ended(at: environment.now()) }
         return UInt64(progress.released)
-      case .merge(let volume, let next, let end):
+      case .merge(let volume, let next, let mergedInPass):
         guard let image = state.withLock({ $0.disks[volume]?.volume?.image }) else {
           job.state = .ended(at: environment.now())
           return 0
         }
+        if next.rawValue == 0 { try engine.flushAll() }
         let progress = try engine.merge(image, from: next, limit: limit)
-        let reached = min(progress.next?.rawValue ?? end, end)
-        let units = reached - min(next.rawValue, reached)
-        job.kind = .merge(volume: volume, next: ChunkIndex(reached), end: end)
-        job.done = reached
-        job.remaining = end - reached
-        if progress.next == nil { job.state = .ended(at: environment.now()) }
-        return units
+        let merged = UInt64(progress.merged)
+        job.done += merged
+        job.remaining = engine.image(image)?.overlayChunks ?? 0
+        if let next = progress.next {
+          job.kind = .merge(volume: volume, next: next, mergedInPass: mergedInPass + merged)
+        } else if mergedInPass + merged > 0 && job.remaining > 0 {
+          job.kind = .merge(volume: volume, next: ChunkIndex(0), mergedInPass: 0)
+        } else {
+          job.state = .ended(at: environment.now())
+        }
+        return UInt64(limit)
       }
     } catch {
       throw DiskArrayError(error)

@@ -19,9 +19,9 @@ extension DiskArray {
       let (disk, volume) = try state.volume(
         reference, missing: .unknownDisk, wrong: .wrongKindForConfiguration)
       try authorize(requester, on: [disk])
-      let chunks = ChunkGeometry.chunks(covering: ByteCount(volume.capacity))
       let job = state.jobs.start(
-        .merge(volume: disk.id, next: ChunkIndex(0), end: chunks), remaining: chunks, now: now,
+        .merge(volume: disk.id, next: ChunkIndex(0), mergedInPass: 0),
+        remaining: engine.image(volume.image)?.overlayChunks ?? 0, now: now,
         monotonic: environment.monotonic())
       return jobFacts(job, in: state)
     }

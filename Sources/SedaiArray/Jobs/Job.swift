@@ -21,7 +21,9 @@ struct Job: Sendable {
   enum Kind: Sendable {
     /// Releases what deleted images held, of all pools.
     case reclaim
-    case merge(volume: VolumeID, next: ChunkIndex, end: UInt64)
+    /// Goes through a volume until a pass from its start finds nothing more to merge: what
+    /// a merge frees keeps its neighbours from being merged before the next flush.
+    case merge(volume: VolumeID, next: ChunkIndex, mergedInPass: UInt64)
   }
 
   var isUnderWay: Bool {
