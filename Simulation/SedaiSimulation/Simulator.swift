@@ -308,11 +308,11 @@ public final class Simulator {
       guard isInDoubt else { return crash }
       // After a failure the operator stops the array and starts it again.
       crash.losesWrites = true
-      // After a failed flush the cache may show what the medium never got, and no later
-      // flush writes it: only after a power cut is what is read what there is.
-      let mayHaveLost = host.faultRates.flushFailure > 0
-      host.crash(by: mayHaveLost || random.chance(1, in: 2) ? .powerCut : .process)
+      host.crash(by: random.chance(1, in: 2) ? .powerCut : .process)
     }
+    // After a failed flush the cache may show what the medium never got, and no later flush
+    // writes it: only after a power cut is what is read what there is.
+    if host.faultRates.flushFailure > 0 { host.crash(by: .powerCut) }
     engine = nil
     while engine == nil {
       crash.happened = true
