@@ -145,4 +145,29 @@ import Testing
     try engine.flushAll()
     #expect(try #require(engine.image(ImageID(1))).mappedChunks == 10)
   }
+
+  @Test func aPoolThatIsRemovedLeavesNothingBehindForTheNextOfItsNumber() throws {
+    let bench = Bench()
+    let engine = try bench.start()
+    try Self.write(engine, 1, 0, 1, 1 << 20)
+    try engine.commit([.delete(ImageID(1))])
+    while try !engine.reclaim(limit: 100).isDone {}
+    try engine.flushAll()
+    try engine.commit([.removePool(PoolID(0))])
+    try engine.checkpoint()
+    #expect(engine.pools().isEmpty)
+    let member = PoolMember(
+      device: bench.pool, identity: Self.identity(4), path: "again")
+    try engine.commit([
+      .addPool(PoolID(0), members: [member], isSparse: false),
+      .create(ImageID(5), pool: PoolID(0), length: .mebibytes(32)),
+    ])
+    #expect(try Self.read(engine, 5, 0, 1 << 20).allSatisfy { $0 == 0 })
+    try Self.write(engine, 5, 0, 8, 2 << 20)
+    #expect(try #require(engine.capacity(of: PoolID(0))).allocated == 32)
+    try engine.close()
+    let again = try bench.open()
+    #expect(try Self.read(again, 5, 0, 2 << 20).allSatisfy { $0 == 8 })
+    try again.close()
+  }
 }

@@ -110,6 +110,7 @@ extension EngineCore {
     case .removePool(let id):
       pools[id] = nil
       log.forget(id)
+      cache.purge { PageKey.counts($0, areOf: id) }
       for (index, purpose) in segments.enumerated() {
         if case .counts(id, _) = purpose { segments[index] = .counts(Self.noPool, first: 0) }
       }

@@ -244,6 +244,8 @@ extension EngineCore {
     guard !isUsed, releasing.isEmpty, pool.held == 0,
       !draft.images.values.contains(where: { $0?.pool == id })
     else { throw .failed(.poolInUse(id)) }
+    // Its count pages are forgotten with it; a checkpoint may be writing them just now.
+    if isCheckpointing { throw .wait }
     plan.records.append(.removePool(id))
   }
 

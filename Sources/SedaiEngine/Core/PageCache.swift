@@ -148,6 +148,19 @@ struct PageCache {
     freeSlots.append(slot)
   }
 
+  /// Forgets all pages whose key satisfies `isGone`, changed ones too. Not while a
+  /// checkpoint is under way: its pages must stay where they are.
+  /// - Complexity: O(cached pages)
+  mutating func purge(_ isGone: (UInt64) -> Bool) {
+    for slot in slots.indices where slots[slot].key != .max && isGone(slots[slot].key) {
+      precondition(!slots[slot].isFlushing, "purged in the middle of a checkpoint")
+      index.remove(slots[slot].key)
+      slots[slot] = Slot()
+      freeSlots.append(slot)
+    }
+    dirty.removeAll { slots[$0].key == .max }
+  }
+
   /// Makes the changed pages those of a checkpoint that begins now.
   mutating func beginFlush() -> [Int] {
     let flushing = dirty

@@ -17,6 +17,12 @@ enum PageKey {
   /// Whether the key is that of counts of map pages, which a checkpoint itself changes.
   static func isMapCounts(_ key: UInt64) -> Bool { key & mapCounts != 0 }
 
+  /// Whether the key is that of counts of a pool's chunks.
+  static func counts(_ key: UInt64, areOf pool: PoolID) -> Bool {
+    if case .counts(.pool(pool), _) = meaning(key) { return true }
+    return false
+  }
+
   enum Meaning {
     case map(PageNumber)
     case counts(CountSpace.ID, Int)
