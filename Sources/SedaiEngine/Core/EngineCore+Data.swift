@@ -161,8 +161,10 @@ extension EngineCore {
     var allocates = false
     switch write.plan {
     case .inPlace: return true
-    case .fill(let chunk, _):
+    case .fill(let chunk, let old):
       guard now.own == chunk else { return false }
+      // Blocks were completed from what the entry held; a trim may have cleared them since.
+      if flight.kind == .exclusiveWrite, !now.sharesAll(with: old) { return false }
       new = filled(now, chunk, span.mask)
     case .redirect(let chunk, let old, let carried):
       if now.own == chunk {
