@@ -11,10 +11,12 @@ struct Batch: Sendable {
 
   var lanes: [[Call]]
 
-  /// Images that an interrupted commit deletes: calls at the same time may miss them.
-  var interruptedDeletes: Set<ImageID> {
+  /// Images that a commit deletes, or may have deleted: a call at the same time may miss
+  /// them, also after it has done a part of its work.
+  var deletes: Set<ImageID> {
     var images: Set<ImageID> = []
-    for call in lanes.joined() where call.result == nil {
+    for call in lanes.joined() {
+      if case .failed = call.result { continue }
       guard case .commit(let operations, _, _) = call.operation else { continue }
       for case .delete(let id) in operations { images.insert(id) }
     }
@@ -57,7 +59,7 @@ struct WorldSearch {
   init(from model: ReferenceModel, batch: Batch) {
     lanes = batch.lanes
     var model = model
-    model.doomed = batch.interruptedDeletes
+    model.doomed = batch.deletes
     search(World(model: model), next: [Int](repeating: 0, count: lanes.count))
   }
 
