@@ -52,6 +52,8 @@ extension EngineCore {
     _ page: PageNumber, level: UInt8, index: UInt64, epoch: UInt64, image: ImageID
   ) throws(CoreSignal) {
     let state = try self.image(image)
+    // From here on nothing is evicted: what is looked up stays until the record has applied.
+    try cache.ensureRoom()
     _ = try place(ofPage: page)
     let slot = try freshSlot(page)
     try claimPage(page)
@@ -67,9 +69,9 @@ extension EngineCore {
   private func applyCopy(
     _ from: PageNumber, _ to: PageNumber, _ epoch: UInt64
   ) throws(CoreSignal) {
+    // From here on nothing is evicted: what is looked up stays until the record has applied.
+    try cache.ensureRoom()
     let source = try mapPage(from)
-    cache.hold(source, 1)
-    defer { cache.hold(source, -1) }
     _ = try place(ofPage: to)
     let isLeaf = level(source) == 0
     for place in 0..<MapPageLayout.entries {

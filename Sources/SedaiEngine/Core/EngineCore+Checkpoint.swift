@@ -36,9 +36,12 @@ extension EngineCore {
       try claimPage(page)
       nextStatePages.append(page)
     }
-    for page in statePages { _ = try place(ofPage: page) }
-    for page in statePages { try losePage(page) }
-    let pages = nextStatePages
+    // More may have been taken than it needs after all: only what it lists is found again.
+    let exact = Self.pages(forState: state().encoded().count)
+    let pages = Array(nextStatePages.prefix(exact.data + exact.lists))
+    let released = statePages + nextStatePages.dropFirst(pages.count)
+    for page in released { _ = try place(ofPage: page) }
+    for page in released { try losePage(page) }
     nextStatePages = []
     statePages = pages
     log.seal()

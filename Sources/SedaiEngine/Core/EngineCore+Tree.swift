@@ -89,23 +89,26 @@ extension EngineCore {
   /// The leaf of `index`, owned by the image's present epoch: made, taken over or copied,
   /// with all pages above it, if it is not.
   ///
-  /// Each step down is a complete change by itself, so a signal half way loses nothing.
+  /// Each step down is a complete change by itself, so a signal half way loses nothing. A
+  /// step first makes room for the page it may add, then looks up all that it needs: from
+  /// then on nothing is evicted, and its records apply.
   func ownedLeaf(_ state: ImageState, _ index: UInt64) throws(CoreSignal) -> Int {
     let found = try leaf(of: state.record, index)
     if found >= 0, epoch(found) == state.record.epoch { return found }
     try ownRoot(state, index)
-    var slot = try cache.need(PageKey.map(state.record.root))
+    var page = state.record.root
     var level = Int(state.record.height) - 1
     while level > 0 {
-      slot = try ownChild(state, parent: slot, index, level: level)
+      page = try ownChild(state, parent: page, index, level: level)
       level -= 1
     }
-    return slot
+    return try cache.need(PageKey.map(page))
   }
 
   private func ownRoot(_ state: ImageState, _ index: UInt64) throws(CoreSignal) {
     let id = state.record.id
     let epoch = state.record.epoch
+    try cache.ensureRoom()
     if state.record.root == .none {
       let chunks = ChunkGeometry.chunks(covering: ByteCount(state.record.length))
       let height = MapPageLayout.height(chunks: max(chunks, index + 1))
@@ -122,6 +125,7 @@ extension EngineCore {
       try perform(.pageNew(page, level: height, index: 0, epoch: epoch, image: id))
       try perform(.child(parent: page, slot: 0, child: old))
       try perform(.root(id, page, height: height + 1, replaces: false))
+      try cache.ensureRoom()
     }
     let root = state.record.root
     let slot = try cache.need(PageKey.map(root))
@@ -136,34 +140,34 @@ extension EngineCore {
     }
   }
 
-  /// Makes the child of an owned page on the way to `index` owned; returns its slot.
+  /// Makes the child of an owned page on the way to `index` owned; returns it.
   private func ownChild(
-    _ state: ImageState, parent: Int, _ index: UInt64, level: Int
-  ) throws(CoreSignal) -> Int {
+    _ state: ImageState, parent parentPage: PageNumber, _ index: UInt64, level: Int
+  ) throws(CoreSignal) -> PageNumber {
     let epoch = state.record.epoch
     let place = Self.place(index, level: level)
-    let parentPage = PageNumber(cache.slots[parent].key)
-    let page = child(parent, place)
+    try cache.ensureRoom()
+    let page = child(try cache.need(PageKey.map(parentPage)), place)
     if page == .none {
       let new = try newPage(for: state)
       let first = index / MapPageLayout.span(level: level - 1)
       try perform(
         .pageNew(new, level: UInt8(level - 1), index: first, epoch: epoch, image: state.record.id))
       try perform(.child(parent: parentPage, slot: UInt16(place), child: new))
-      return try cache.need(PageKey.map(new))
+      return new
     }
     let slot = try cache.need(PageKey.map(page))
-    if self.epoch(slot) == epoch { return slot }
+    if self.epoch(slot) == epoch { return page }
     let pageCount = count(try self.place(ofPage: page))
     if pageCount == 1 {
       try ensureChange()
       try perform(.pageOwn(page, epoch: epoch))
-      return slot
+      return page
     }
     let copy = try copyTarget(of: slot, for: state)
     try perform(.pageCopy(from: page, to: copy, epoch: epoch))
     try perform(.child(parent: parentPage, slot: UInt16(place), child: copy))
-    return try cache.need(PageKey.map(copy))
+    return copy
   }
 
   /// Room for a change of pages that are cached already.
@@ -175,10 +179,7 @@ extension EngineCore {
   private func newPage(for state: ImageState) throws(CoreSignal) -> PageNumber {
     try ensureRoom()
     if state.record.role != .live { try ensureGenerationPage(state.record.pool) }
-    let page = try freePage()
-    try cache.ensureRoom()
-    _ = try place(ofPage: page)
-    return page
+    return try freePage()
   }
 
   /// Like ``newPage(for:)``, for a copy of the page in `slot`: the counts of all that it
@@ -191,11 +192,7 @@ extension EngineCore {
       if cache.find(key) < 0, missing.last != key { missing.append(key) }
     }
     if !missing.isEmpty { throw .load(missing) }
-    let page = try freePage()
-    cache.hold(slot, 1)
-    defer { cache.hold(slot, -1) }
-    try cache.ensureRoom()
-    return page
+    return try freePage()
   }
 
   /// Calls `body` with the key of the count page of everything that a map page refers to.
