@@ -101,8 +101,13 @@ public final class Engine: Sendable {
     core.withLock { $0.grownSegments = max($0.grownSegments, segments) }
   }
 
-  /// Frees a pool's chunks that wait for a flush, or for the calls that still read them.
+  /// References of deleted images released for a write that waits for a chunk.
+  private static let coverStep = 256
+
+  /// Frees a pool's chunks that deleted images hold, or that wait for a flush or for the
+  /// calls that still read them.
   private func cover(_ pool: PoolID) throws(EngineError) {
+    _ = try reclaim(limit: Self.coverStep)
     let seen = core.withLock { $0.changes }
     try flushPool(pool)
     let isFree = try run { (core) throws(CoreSignal) -> Bool in

@@ -127,7 +127,9 @@ extension EngineCore {
     // In a sparse pool the host gets the space of freed chunks first, see discardFreed.
     if !pool.isSparse || pool.space.pageWithFree() == nil { try takeBack(pool) }
     guard let page = pool.space.pageWithFree() else {
-      throw pool.awaitingCount > 0 ? .cover(pool.id) : .failed(.poolFull(pool.id))
+      // Deleted images may hold what this one was promised: they give it back first.
+      let mayCome = pool.awaitingCount > 0 || !releasing.isEmpty
+      throw mayCome ? .cover(pool.id) : .failed(.poolFull(pool.id))
     }
     let slot = try cache.need(PageKey.counts(.pool(pool.id), page))
     let most = min(
