@@ -28,12 +28,11 @@ extension EngineCore {
   }
 
   /// Map pages that what is promised may need at worst.
-  func pagesWanted(adding chunks: UInt64) -> UInt64 {
+  var pagesWanted: UInt64 {
     let live = images.values.reduce(0) {
       $1.record.role == .live ? $0 + MapPageLayout.pages(chunks: promise($1.record)) : $0
     }
-    return live + (chunks == 0 ? 0 : MapPageLayout.pages(chunks: chunks))
-      + generationPageLimit + Self.fixedPages + 2 * UInt64(statePages.count)
+    return live + generationPageLimit + Self.fixedPages + 2 * UInt64(statePages.count)
   }
 
   func capacity(_ pool: PoolState) -> PoolCapacity {

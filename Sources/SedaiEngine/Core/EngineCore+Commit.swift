@@ -225,7 +225,7 @@ extension EngineCore {
     for (id, chunks) in draft.reserve {
       wanted += chunks > (pools[id]?.reserve ?? 0) ? chunks / Self.reserveChunksPerPage : 0
     }
-    wanted += pagesWanted(adding: 0)
+    wanted += pagesWanted
     guard wanted > map.total else { return }
     let segments = (wanted - map.total + UInt64(pagesPerSegment) - 1) / UInt64(pagesPerSegment)
     if draft.segments + Int(segments) > grownSegments {

@@ -243,7 +243,7 @@ extension EngineCore {
     let leafEnd = (index / entries + 1) * entries * ChunkGeometry.chunkBytes
     let stop = min(end, leafEnd)
     let found = try leaf(of: state.record, index)
-    if found < 0 { return try afterHole(state.record, index, stop: stop, end: end) }
+    if found < 0 { return min(end, try afterHole(state.record, index)) }
     let range = clears(found, from: offset, to: stop)
     if range.isEmpty { return stop }
     try ensureRoom()
@@ -289,26 +289,5 @@ extension EngineCore {
       at = next
     }
     return result
-  }
-
-  /// Skips the largest absent subtree that begins at `index`.
-  private func afterHole(
-    _ image: ArrayState.Image, _ index: UInt64, stop: UInt64, end: UInt64
-  ) throws(CoreSignal) -> UInt64 {
-    var page = image.root
-    if page == .none { return end }
-    var level = Int(image.height) - 1
-    if index >= MapPageLayout.span(level: level) { return end }
-    while level > 0 {
-      let slot = try cache.need(PageKey.map(page))
-      page = child(slot, Self.place(index, level: level))
-      if page == .none {
-        let span = MapPageLayout.span(level: level - 1)
-        let after = (index / span + 1) * span
-        return min(end, after &* ChunkGeometry.chunkBytes)
-      }
-      level -= 1
-    }
-    return stop
   }
 }

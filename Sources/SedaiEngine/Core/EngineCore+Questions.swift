@@ -56,7 +56,7 @@ extension EngineCore {
   }
 
   /// The byte after the largest absent subtree that begins at `index`.
-  private func afterHole(
+  func afterHole(
     _ image: ArrayState.Image, _ index: UInt64
   ) throws(CoreSignal) -> UInt64 {
     var page = image.root

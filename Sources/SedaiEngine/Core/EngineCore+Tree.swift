@@ -131,7 +131,7 @@ extension EngineCore {
     let slot = try cache.need(PageKey.map(root))
     if self.epoch(slot) == epoch { return }
     if count(try place(ofPage: root)) == 1 {
-      try ensureChange()
+      try ensureRoom()
       try perform(.pageOwn(root, epoch: epoch))
     } else {
       let page = try copyTarget(of: slot, for: state)
@@ -160,7 +160,7 @@ extension EngineCore {
     if self.epoch(slot) == epoch { return page }
     let pageCount = count(try self.place(ofPage: page))
     if pageCount == 1 {
-      try ensureChange()
+      try ensureRoom()
       try perform(.pageOwn(page, epoch: epoch))
       return page
     }
@@ -168,11 +168,6 @@ extension EngineCore {
     try perform(.pageCopy(from: page, to: copy, epoch: epoch))
     try perform(.child(parent: parentPage, slot: UInt16(place), child: copy))
     return copy
-  }
-
-  /// Room for a change of pages that are cached already.
-  private func ensureChange() throws(CoreSignal) {
-    try ensureRoom()
   }
 
   /// A page that may be made now: cache, journal, quota and counts have room for it.

@@ -138,16 +138,6 @@ struct PageCache {
     arena.fill(slot, from: bytes, at: 0)
   }
 
-  /// Forgets a page that no longer exists.
-  mutating func drop(_ key: UInt64) {
-    let slot = index.find(key)
-    guard slot >= 0, slots[slot].holds == 0, !slots[slot].isDirty, !slots[slot].isFlushing
-    else { return }
-    index.remove(key)
-    slots[slot] = Slot()
-    freeSlots.append(slot)
-  }
-
   /// Forgets all pages whose key satisfies `isGone`, changed ones too. Not while a
   /// checkpoint is under way: its pages must stay where they are.
   /// - Complexity: O(cached pages)
