@@ -67,7 +67,8 @@ struct Recovery {
       cachedPages: max(environment.limits.cachedPages, scan.groups.isEmpty ? 0 : needed))
     try load(state.state, pages: state.pages, into: core)
     core.log = JournalBuffer(
-      end: scan.end, chain: scan.chain, tail: block.position.rawValue, durable: scan.durable)
+      end: scan.end, chain: JournalGroup.chain(reopening: scan.chain, turn: block.turn),
+      tail: block.position.rawValue, durable: scan.durable)
     let isClean = block.isClean && scan.groups.isEmpty
     core.interval = block.checkpoint + 1
     let problems = Problems()

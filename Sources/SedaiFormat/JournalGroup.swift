@@ -5,7 +5,7 @@ import SedaiBytes
 ///     0   magic     u32  "SJG1"
 ///     4   checksum  u32  CRC-32C of bytes 8…length−1
 ///     8   length    u32  bytes, a multiple of 8
-///     12  chain     u32  checksum of the group before
+///     12  chain     u32  checksum of the group before; see also ``chain(reopening:turn:)``
 ///     16  position  u64  journal position of byte 0
 ///     24  pools     u32  how many positions follow
 ///     28  records   u32  how many records follow them
@@ -53,6 +53,18 @@ public struct JournalGroup: Equatable, Sendable {
     let checksum = out.crc32c(8..<out.count)
     out.store32(checksum, at: 4)
     return (out, checksum)
+  }
+
+  /// What the first group chains to after the journal was found to end at `chain` under
+  /// the superblock of `turn`.
+  ///
+  /// A power cut may lose a group and keep those behind it. A group written anew in its
+  /// place may be the same to the last byte, and those behind would follow it: so what an
+  /// opening writes never chains to what was written before it.
+  public static func chain(reopening chain: UInt32, turn: UInt64) -> UInt32 {
+    var bytes: [UInt8] = []
+    bytes.append64(turn)
+    return bytes.crc32c(0..<bytes.count, seed: chain)
   }
 
   /// The length that a header promises, nil if it is no header of a group at `position`

@@ -35,8 +35,11 @@ struct JournalBuffer {
   var isWriting = false
   var isSyncing = false
 
-  /// - Parameter durable: what the last group before `end` said of the pools. Groups that
-  ///   recovery itself appends say the same, so that a crash in between changes nothing.
+  /// - Parameters:
+  ///   - end: where the last group ended.
+  ///   - chain: what the next group chains to.
+  ///   - tail: the last checkpoint.
+  ///   - durable: what the last group before `end` said of the pools.
   init(end: UInt64, chain: UInt32, tail: UInt64, durable: [PoolID: LogPosition] = [:]) {
     self.durable = durable
     sealedEnd = end
