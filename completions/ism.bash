@@ -4,7 +4,7 @@ _iSMsc_create() {
   case "${COMP_WORDS[COMP_CWORD-1]}" in
     -bvflg) words="ld" ;;
     -svflg) words="ld relgen absgen ld.relgen ld.absgen" ;;
-    -bv|-sv|-lv|-vol|-time) words="" ;;
+    -bv|-sv) words="" ;;
     *) words="-bv -bvflg -sv -svflg -cyclic" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
@@ -15,7 +15,7 @@ _iSMsc_delete() {
   case "${COMP_WORDS[COMP_CWORD-1]}" in
     -bvflg) words="ld" ;;
     -svflg) words="ld relgen absgen ld.relgen ld.absgen" ;;
-    -bv|-sv|-lv|-vol|-time) words="" ;;
+    -bv|-sv) words="" ;;
     *) words="-bv -bvflg -sv -svflg -auto" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
@@ -27,7 +27,7 @@ _iSMsc_restore() {
     -bvflg) words="ld" ;;
     -svflg) words="ld relgen absgen ld.relgen ld.absgen" ;;
     -derivsv) words="keep del" ;;
-    -bv|-sv|-lv|-vol|-time) words="" ;;
+    -bv|-sv) words="" ;;
     *) words="-bv -bvflg -sv -svflg -derivsv -nowait" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
@@ -40,7 +40,7 @@ _iSMsc_link() {
     -svflg) words="ld ld.relgen ld.absgen" ;;
     -bvflg) words="ld" ;;
     -lvacc) words="rw ro nr na" ;;
-    -bv|-sv|-lv|-vol|-time) words="" ;;
+    -lv|-sv|-bv) words="" ;;
     *) words="-lv -lvflg -sv -svflg -bv -bvflg -lvacc" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
@@ -51,7 +51,7 @@ _iSMsc_unlink() {
   case "${COMP_WORDS[COMP_CWORD-1]}" in
     -lvflg) words="ld" ;;
     -svflg) words="ld ld.relgen ld.absgen" ;;
-    -bv|-sv|-lv|-vol|-time) words="" ;;
+    -lv|-sv) words="" ;;
     *) words="-lv -lvflg -sv -svflg" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
@@ -61,7 +61,7 @@ _iSMsc_linkinfo() {
   local words
   case "${COMP_WORDS[COMP_CWORD-1]}" in
     -volflg) words="ld ld.relgen ld.absgen" ;;
-    -bv|-sv|-lv|-vol|-time) words="" ;;
+    -vol) words="" ;;
     *) words="-vol -volflg -lcl" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
@@ -72,7 +72,7 @@ _iSMsc_query() {
   case "${COMP_WORDS[COMP_CWORD-1]}" in
     -bvflg) words="ld" ;;
     -svflg) words="ld relgen absgen ld.relgen ld.absgen" ;;
-    -bv|-sv|-lv|-vol|-time) words="" ;;
+    -bv|-sv) words="" ;;
     *) words="-bv -bvflg -sv -svflg -summary -detail" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
@@ -84,7 +84,7 @@ _iSMsc_wait() {
     -cond) words="active deleted" ;;
     -bvflg) words="ld" ;;
     -svflg) words="ld relgen absgen ld.relgen ld.absgen" ;;
-    -bv|-sv|-lv|-vol|-time) words="" ;;
+    -bv|-sv|-time) words="" ;;
     *) words="-cond -bv -bvflg -sv -svflg -time" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
@@ -96,9 +96,52 @@ _iSMsc_svguard() {
     -bvflg) words="ld" ;;
     -svflg) words="ld relgen absgen ld.relgen ld.absgen" ;;
     -mode) words="set cancel" ;;
-    -bv|-sv|-lv|-vol|-time) words="" ;;
+    -bv|-sv) words="" ;;
     *) words="-bv -bvflg -sv -svflg -mode" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -F _iSMsc_svguard iSMsc_svguard
+_iSMcfg() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    iSMcfg|*/iSMcfg) words="poolbind poolunbind poolexpand srabind sraexpand ldbind ldunbind ldexpand nickname generationadd generationdel lvbind lvunbind addldset delldset addldsetinitiator delldsetinitiator addldsetpath delldsetpath addldsetport delldsetport addldsetld delldsetld setiscsiport portname arrayname startacc" ;;
+    -poolattr) words="basic dynamic" ;;
+    -unit) words="mb gb tb" ;;
+    -ldattr) words="cv" ;;
+    -type) words="iscsi fc" ;;
+    -targetmode) words="normal multitarget" ;;
+    -poolnumber|-poolname|-file|-capacity|-device|-ldn|-ldname|-newname|-bvname|-count|-svname|-lvn|-lvname|-ldset|-initiatorname|-path|-port|-lun|-ipaddress|-tcpport) words="" ;;
+    *) case "${COMP_WORDS[1]}" in
+        poolbind) words="-poolnumber -poolname -poolattr -file -capacity -unit -sparse -device" ;;
+        poolunbind) words="-poolnumber" ;;
+        poolexpand) words="-poolnumber -file -capacity -unit -sparse -device" ;;
+        srabind) words="-poolnumber -capacity -unit" ;;
+        sraexpand) words="-poolnumber -capacity -unit" ;;
+        ldbind) words="-poolnumber -ldn -capacity -unit -ldattr -immediate" ;;
+        ldunbind) words="-ldname -ldn" ;;
+        ldexpand) words="-ldname -ldn -capacity -unit" ;;
+        nickname) words="-ldname -ldn -newname -immediate" ;;
+        generationadd) words="-bvname -poolnumber -count -svname" ;;
+        generationdel) words="-bvname -count" ;;
+        lvbind) words="-bvname -lvn -lvname" ;;
+        lvunbind) words="-ldname -ldn" ;;
+        addldset) words="-ldset -type -targetmode" ;;
+        delldset) words="-ldset" ;;
+        addldsetinitiator) words="-ldset -initiatorname" ;;
+        delldsetinitiator) words="-ldset -initiatorname" ;;
+        addldsetpath) words="-ldset -path" ;;
+        delldsetpath) words="-ldset -path" ;;
+        addldsetport) words="-ldset -port" ;;
+        delldsetport) words="-ldset -port" ;;
+        addldsetld) words="-ldset -ldname -lun" ;;
+        delldsetld) words="-ldset -ldname" ;;
+        setiscsiport) words="-port -ipaddress -tcpport" ;;
+        portname) words="-port -newname" ;;
+        arrayname) words="-newname" ;;
+        startacc) words="" ;;
+      esac ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMcfg iSMcfg

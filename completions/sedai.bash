@@ -756,12 +756,20 @@ _sedai_ldset_create() {
     repeating_flags=()
     non_repeating_flags=(--json --version -h --help)
     repeating_options=()
-    non_repeating_options=(--type)
+    non_repeating_options=(--type --kind --target-mode)
     __sedai_offer_flags_options 1
 
     # Offer option value completions
     case "${prev}" in
     '--type')
+        return
+        ;;
+    '--kind')
+        __sedai_add_completions -W 'iscsi'$'\n''fc'
+        return
+        ;;
+    '--target-mode')
+        __sedai_add_completions -W 'normal'$'\n''multi-target'
         return
         ;;
     esac

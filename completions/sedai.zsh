@@ -831,9 +831,13 @@ _sedai_ldset_show() {
 
 _sedai_ldset_create() {
     local -i ret=1
+    local -ar ___kind=('iscsi' 'fc')
+    local -ar ___target_mode=('normal' 'multi-target')
     local -ar arg_specs=(
         ':name:'
         '--type[OS type of its hosts.]:type:'
+        '--kind[What its hosts connect with; fc is recorded only. NBD serves both.]:kind:{__sedai_complete "${___kind[@]}"}'
+        '--target-mode[One iSCSI target for all disks (the default), or one for each.]:target-mode:{__sedai_complete "${___target_mode[@]}"}'
         '--json[Print JSON, for programs.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'

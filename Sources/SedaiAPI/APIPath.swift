@@ -10,6 +10,11 @@ public enum APIPath {
   public static let disks = "/disks"
   /// Below an LD set: POST an ``LDSetClientRequest``; DELETE one with the query item `client`.
   public static let clients = "/clients"
+  /// Below an LD set: POST an ``LDSetMemberRequest``; DELETE one with the query item `member`.
+  public static let initiators = "/initiators"
+  public static let paths = "/paths"
+  /// Below an LD set, as ``initiators``: the ports of the array that serve it.
+  public static let servingPorts = "/ports"
   /// Below a logical disk: GET a ``DifferencesDocument``.
   public static let differences = "/differences"
   /// Below a logical disk: POST nothing; brings back the state before the last restore.
@@ -24,6 +29,8 @@ public enum APIPath {
   public static let generations = prefix + "/generations"
   public static let linkVolumes = prefix + "/link-volumes"
   public static let ldSets = prefix + "/ld-sets"
+  /// GET all; PUT a ``HostPortChangeRequest`` below it.
+  public static let hostPorts = prefix + "/ports"
   public static let jobs = prefix + "/jobs"
   public static let events = prefix + "/events"
 
@@ -44,8 +51,13 @@ public enum APIPath {
   /// POST a ``SpaceRequest``.
   public static let space = generations + "/actions/space"
 
+  /// How a member of a collection is named by its number alone.
+  public static func numbered(_ number: UInt64) -> String { numberPrefix + String(number) }
+  /// What stands before the number of something that is not meant by name.
+  public static let numberPrefix = "number:"
+
   /// The path of one member of a collection. `name` is one path segment of letters, digits and
-  /// `_.-`, as every name of the array is.
+  /// `_.-:`, as every name of the array is.
   public static func member(_ collection: String, _ name: String) -> String {
     collection + "/" + name
   }
@@ -70,6 +82,7 @@ public enum APIQuery {
   /// The generation that a link is expected to show.
   public static let source = "source"
   public static let client = "client"
+  public static let member = "member"
 
   /// A request is never held longer.
   public static let maximumWaitSeconds = 25

@@ -133,6 +133,13 @@ public struct StatusDocument: Codable, Hashable, Sendable {
   }
 }
 
+/// Names the array.
+public struct StatusChangeRequest: Codable, Hashable, Sendable {
+  public var name: String
+
+  public init(name: String) { self.name = name }
+}
+
 /// A list, wrapped so that it can grow further members.
 public struct Listing<Item: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
   public var items: [Item]

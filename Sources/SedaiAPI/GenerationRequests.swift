@@ -68,7 +68,7 @@ public struct GuardRequest: Codable, Hashable, Sendable {
 
 /// Builds generations of a base volume.
 public struct GenerationBuildRequest: Codable, Hashable, Sendable {
-  public var baseVolume: VolumeReference
+  public var baseVolume: DiskSelector
   public var count: Int
   /// The pool of the snapshot volumes; nil means the base volume's own.
   public var pool: String?
@@ -77,7 +77,7 @@ public struct GenerationBuildRequest: Codable, Hashable, Sendable {
   public var name: String?
 
   public init(
-    baseVolume: VolumeReference, count: Int, pool: String? = nil, name: String? = nil
+    baseVolume: DiskSelector, count: Int, pool: String? = nil, name: String? = nil
   ) {
     self.baseVolume = baseVolume
     self.count = count
@@ -88,10 +88,10 @@ public struct GenerationBuildRequest: Codable, Hashable, Sendable {
 
 /// Gives up generations that hold no snapshot.
 public struct GenerationRemoveRequest: Codable, Hashable, Sendable {
-  public var baseVolume: VolumeReference
+  public var baseVolume: DiskSelector
   public var count: Int
 
-  public init(baseVolume: VolumeReference, count: Int) {
+  public init(baseVolume: DiskSelector, count: Int) {
     self.baseVolume = baseVolume
     self.count = count
   }
@@ -100,10 +100,10 @@ public struct GenerationRemoveRequest: Codable, Hashable, Sendable {
 /// Builds a link volume on a base volume.
 public struct LinkVolumeCreateRequest: Codable, Hashable, Sendable {
   public var name: String
-  public var baseVolume: VolumeReference
+  public var baseVolume: DiskSelector
   public var number: UInt32?
 
-  public init(name: String, baseVolume: VolumeReference, number: UInt32? = nil) {
+  public init(name: String, baseVolume: DiskSelector, number: UInt32? = nil) {
     self.name = name
     self.baseVolume = baseVolume
     self.number = number

@@ -83,6 +83,7 @@ public struct LogicalDiskCreateRequest: Codable, Hashable, Sendable {
 /// Changes what is given and leaves the rest.
 public struct LogicalDiskChangeRequest: Codable, Hashable, Sendable {
   public var name: String?
+  /// An empty text takes the type away.
   public var osType: String?
   /// The new total in bytes; a disk only ever grows.
   public var capacity: UInt64?

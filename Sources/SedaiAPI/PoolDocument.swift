@@ -2,6 +2,7 @@
 public struct PoolDocument: Codable, Hashable, Sendable {
   public var number: UInt8
   public var name: String
+  public var kind: PoolKind
   public var state: PoolState
   public var capacity: UInt64
   /// Promised to volumes and to the reserve.
@@ -16,9 +17,11 @@ public struct PoolDocument: Codable, Hashable, Sendable {
   public var members: [String]
 
   public init(
-    number: UInt8, name: String, state: PoolState, capacity: UInt64, promisedBytes: UInt64,
-    freeBytes: UInt64, allocatedBytes: UInt64, awaitingReuseBytes: UInt64, members: [String]
+    number: UInt8, name: String, kind: PoolKind = .dynamic, state: PoolState, capacity: UInt64,
+    promisedBytes: UInt64, freeBytes: UInt64, allocatedBytes: UInt64,
+    awaitingReuseBytes: UInt64, members: [String]
   ) {
+    self.kind = kind
     self.number = number
     self.name = name
     self.state = state
@@ -29,6 +32,13 @@ public struct PoolDocument: Codable, Hashable, Sendable {
     self.awaitingReuseBytes = awaitingReuseBytes
     self.members = members
   }
+}
+
+/// What a pool may hold.
+public enum PoolKind: String, Codable, Hashable, Sendable, CaseIterable {
+  /// No reserve and no generations.
+  case basic
+  case dynamic
 }
 
 /// Whether a pool works.
@@ -62,8 +72,13 @@ public struct PoolCreateRequest: Codable, Hashable, Sendable {
   /// Nil takes the lowest free one.
   public var number: UInt8?
   public var members: [PoolMemberRequest]
+  /// Nil makes a dynamic one.
+  public var kind: PoolKind?
 
-  public init(name: String, number: UInt8? = nil, members: [PoolMemberRequest]) {
+  public init(
+    name: String, number: UInt8? = nil, members: [PoolMemberRequest], kind: PoolKind? = nil
+  ) {
+    self.kind = kind
     self.name = name
     self.number = number
     self.members = members

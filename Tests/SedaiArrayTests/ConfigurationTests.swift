@@ -127,7 +127,7 @@ import Testing
     _ = try rig.array.createLDSet(name, by: Rig.administrator)
     func assign(_ disk: String, lun: UInt16? = nil) throws -> [UInt16] {
       try rig.array.assign(try rig.disk(disk), to: name, lun: lun, by: Rig.administrator)
-        .assignments.map(\.lun)
+        .ldSet.assignments.map(\.lun)
     }
     #expect(refusal { _ = try assign("lv", lun: 0) } == .linkVolumeAtLUNZero)
     #expect(try assign("lv") == [1])

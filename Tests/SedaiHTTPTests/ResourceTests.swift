@@ -137,7 +137,7 @@ import Testing
         .post, APIPath.ldSets, LDSetCreateRequest(name: "hosts", osType: "LX"))
       let set: LDSetDocument = try await client.send(
         .post, APIPath.member(APIPath.ldSets, "hosts") + APIPath.disks,
-        LDSetDiskRequest(disk: "lv"))
+        LDSetDiskRequest(disk: .name("lv")))
       #expect(set.disks.map(\.lun) == [1])
       let _: LDSetDocument = try await client.send(
         .post, APIPath.member(APIPath.ldSets, "hosts") + APIPath.clients,

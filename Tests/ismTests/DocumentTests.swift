@@ -4,16 +4,17 @@ import Testing
 @testable import ism
 
 @Suite struct DocumentTests {
-  @Test func everySnapshotCommandThatADocumentShowsIsOneThatTheProgramTakes() throws {
-    let lines = try DocumentedLines.beginning(with: "iSMsc_")
+  @Test(arguments: ["iSMsc_", "iSMcfg"])
+  func everyCommandThatADocumentShowsIsOneThatTheProgramTakes(beginning: String) throws {
+    let lines = try DocumentedLines.beginning(with: beginning)
     #expect(!lines.isEmpty)
     for line in lines {
-      guard let command = SnapshotCommand(rawValue: line[0]) else {
+      guard case .command(let command, let words) = Invocation(arguments: line) else {
         Issue.record("\(line) is no command")
         continue
       }
       #expect(throws: Never.self, "\(line)") {
-        _ = try CommandWords(command, words: line.dropFirst())
+        _ = try CommandWords(command.syntax, words: words)
       }
     }
   }

@@ -10,38 +10,45 @@ import Testing
     return try String(contentsOf: url, encoding: .utf8)
   }
 
-  @Test(arguments: SnapshotCommand.allCases)
-  func theCommittedPageIsWhatTheTableSays(command: SnapshotCommand) throws {
-    let page = try committed("man/\(command.rawValue).1")
-    #expect(page == command.syntax.manualPage, "run scripts/manual and commit the result")
+  @Test(arguments: Tool.all.map(\.name))
+  func theCommittedPageIsWhatTheTableSays(name: String) throws {
+    let tool = try #require(Tool.named(name))
+    #expect(
+      try committed("man/\(name).1") == tool.manualPage, "run scripts/manual and commit the result")
   }
 
   @Test func theCommittedCompletionsAreWhatTheTableSays() throws {
     #expect(try committed("completions/ism.bash") == Completions.bash)
   }
 
-  @Test(arguments: SnapshotCommand.allCases)
-  func everyOptionIsInTheUsageTheHelpAndThePage(command: SnapshotCommand) {
-    let syntax = command.syntax
-    for option in syntax.clauses.flatMap(\.optionNames) {
-      #expect(syntax.usage.contains(option))
-      #expect(syntax.help.contains(option))
-      #expect(syntax.manualPage.contains("\\" + option))
+  @Test(arguments: Tool.all.map(\.name))
+  func everyOptionIsInTheUsageTheHelpAndThePage(name: String) throws {
+    let tool = try #require(Tool.named(name))
+    for syntax in tool.commands.map(\.syntax) {
+      for option in syntax.clauses.flatMap(\.optionNames) {
+        #expect(syntax.usage.contains(option))
+        #expect(syntax.help.contains(option))
+        #expect(tool.manualPage.contains("\\" + option))
+      }
     }
   }
 
-  @Test(arguments: SnapshotCommand.allCases)
-  func everyExampleIsAcceptedByItsOwnGrammar(command: SnapshotCommand) throws {
+  @Test(arguments: Tool.all.flatMap(\.commands))
+  func everyExampleIsAcceptedByItsOwnGrammar(command: Command) throws {
     #expect(!command.syntax.examples.isEmpty)
     for example in command.syntax.examples {
       let words = example.line.split(separator: " ").map(String.init)
-      #expect(words.first == command.rawValue)
-      _ = try CommandWords(command, words: words.dropFirst())
+      guard case .command(let found, let rest) = Invocation(arguments: words) else {
+        Issue.record("\(example.line) is no command")
+        continue
+      }
+      #expect(found == command)
+      _ = try CommandWords(command.syntax, words: rest)
     }
   }
 
-  @Test(arguments: SnapshotCommand.allCases)
-  func noLineOfTheUsageIsWiderThanATerminalOfAHundred(command: SnapshotCommand) {
+  @Test(arguments: Tool.all.flatMap(\.commands))
+  func noLineOfTheUsageIsWiderThanATerminalOfAHundred(command: Command) {
     for line in command.syntax.usage.split(separator: "\n") { #expect(line.count <= 120) }
   }
 }

@@ -46,6 +46,8 @@ extension DiskArray {
     case .localAdministrator: return true
     case .ldSet(let name):
       return state.setsOf[disk.id]?.contains { $0.rawValue == name } ?? false
+    case .initiator(let name):
+      return state.set(ofInitiator: name)?.assignments.values.contains(disk.id) ?? false
     case .certificate(let client):
       return state.setsOf[disk.id]?.contains {
         state.sets[$0]?.clients.contains(client) ?? false
@@ -59,6 +61,8 @@ extension DiskArray {
       return state.disks.values.filter { state.roles(of: $0).isAssignable }.map(\.id)
     case .ldSet(let name):
       return LDSetName(name).flatMap { state.sets[$0] }.map { Array($0.assignments.values) } ?? []
+    case .initiator(let name):
+      return state.set(ofInitiator: name).map { Array($0.assignments.values) } ?? []
     case .certificate(let client):
       return state.sets.values.first { $0.clients.contains(client) }
         .map { Array($0.assignments.values) } ?? []

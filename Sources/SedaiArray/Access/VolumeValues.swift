@@ -1,3 +1,5 @@
+public import SedaiModel
+
 /// Why an access to an open volume failed.
 public enum VolumeError: Error, Hashable, Sendable {
   case inputOutput
@@ -40,6 +42,8 @@ public struct VolumeChange: Hashable, Sendable {
 
 /// From where a data client came; decides what it sees.
 public enum Peer: Hashable, Sendable {
+  /// By iSCSI, as this initiator.
+  case initiator(ISCSIName)
   /// By the Unix socket of this LD set.
   case ldSet(String)
   /// Over TLS with a client certificate of this name.

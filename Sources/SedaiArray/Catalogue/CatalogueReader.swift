@@ -8,6 +8,8 @@ struct CatalogueReader {
   private var pools: [Pool] = []
   private var disks: [Disk] = []
   private var sets: [LDSet] = []
+  private var setRecords: [LDSetRecord] = []
+  private var ports: [HostPort] = []
   private var events: [ArrayEvent] = []
 
   /// - Throws: `.metadataTooNew` if a later program wrote a record, `.metadataDamaged` if one
@@ -25,7 +27,22 @@ struct CatalogueReader {
         throw RecordCoding.damage(key, "\(error)")
       }
     }
+    try convertSets()
     try check()
+  }
+
+  /// Last, because a set that was made before there were targets is named after the array.
+  private mutating func convertSets() throws(DiskArrayError) {
+    for record in setRecords {
+      do throws(RecordDamage) {
+        sets.append(
+          try LDSet(record) { [sets, identity] name in
+            TargetNames.unused(for: name, of: identity?.worldWideName ?? "", among: sets)
+          })
+      } catch {
+        throw RecordCoding.damage(record.name, error.reason)
+      }
+    }
   }
 
   private mutating func read(_ key: String, _ value: [UInt8]) throws {
@@ -38,7 +55,10 @@ struct CatalogueReader {
     case "disk":
       disks.append(try Disk(try RecordCoding.decode(DiskRecord.self, from: value, key: key)))
     case "ldset":
-      sets.append(try LDSet(try RecordCoding.decode(LDSetRecord.self, from: value, key: key)))
+      setRecords.append(try RecordCoding.decode(LDSetRecord.self, from: value, key: key))
+    case "port":
+      ports.append(
+        try HostPort(try RecordCoding.decode(HostPortRecord.self, from: value, key: key)))
     case "event":
       events.append(
         ArrayEvent(try RecordCoding.decode(EventRecord.self, from: value, key: key)))
@@ -78,6 +98,7 @@ struct CatalogueReader {
     for pool in pools { state.load(pool) }
     for disk in disks { state.replace(disk.id, by: disk) }
     for set in sets { state.replace(set.name, by: set) }
+    for port in ports { state.load(port) }
     return state
   }
 }

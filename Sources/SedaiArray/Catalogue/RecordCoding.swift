@@ -10,6 +10,7 @@ import SedaiModel
 ///     pool/00                   a pool, by number, two hexadecimal digits
 ///     disk/0000000000000001     a logical disk, by the number of its creation, 16 digits
 ///     ldset/NAME                an LD set
+///     port/01-0a                an iSCSI host port, by director and port, hexadecimal
 ///     event/000                 an event, by number modulo 500, three decimal digits
 enum RecordCoding {
   /// The version of every kind of record now.
@@ -20,6 +21,7 @@ enum RecordCoding {
     case pool(PoolID)
     case disk(VolumeID)
     case ldSet(LDSetName)
+    case port(HostPortNumber)
     case event(slot: UInt64)
 
     var bytes: [UInt8] {
@@ -29,6 +31,7 @@ enum RecordCoding {
         case .pool(let id): "pool/" + Self.padded(UInt64(id.rawValue), radix: 16, to: 2)
         case .disk(let id): "disk/" + Self.padded(id.rawValue, radix: 16, to: 16)
         case .ldSet(let name): "ldset/" + name.rawValue
+        case .port(let number): "port/" + number.description
         case .event(let slot): "event/" + Self.padded(slot, radix: 10, to: 3)
         }
       return Array(text.utf8)
@@ -85,6 +88,9 @@ enum RecordCoding {
     }
     for (name, set) in change.sets {
       result.append(try keep(set?.record, at: .ldSet(name)))
+    }
+    for (number, port) in change.ports {
+      result.append(try keep(port?.record, at: .port(number)))
     }
     for event in change.events {
       result.append(

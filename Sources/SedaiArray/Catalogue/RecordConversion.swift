@@ -11,6 +11,14 @@ private func required<Value>(_ value: Value?, _ reason: String) throws(RecordDam
   return value
 }
 
+private func all<Value>(
+  _ texts: [String], _ kind: String, _ read: (String) -> Value?
+) throws(RecordDamage) -> [Value] {
+  var values: [Value] = []
+  for text in texts { values.append(try required(read(text), "\(kind) \(text)")) }
+  return values
+}
+
 extension ArrayIdentity {
   init(_ record: ArrayRecord) {
     self.init(
@@ -25,6 +33,7 @@ extension Pool {
   init(_ record: PoolRecord) throws(RecordDamage) {
     id = PoolID(record.number)
     name = try required(PoolName(record.name), "pool name \(record.name)")
+    kind = record.isBasic == true ? .basic : .dynamic
     members = record.members
     guard let reserve = record.reserve else { return }
     self.reserve = Reserve(
@@ -42,7 +51,7 @@ extension Pool {
         ReserveRecord(
           chunks: $0.chunks, policy: $0.policy.rawValue, warning: $0.thresholds.warning,
           critical: $0.thresholds.critical)
-      })
+      }, isBasic: kind == .basic ? true : nil)
   }
 }
 
@@ -151,19 +160,68 @@ extension LinkVolume {
 }
 
 extension LDSet {
-  init(_ record: LDSetRecord) throws(RecordDamage) {
+  /// - Parameter targetName: for a set whose record has none.
+  init(
+    _ record: LDSetRecord, targetName: (LDSetName) -> ISCSIName
+  ) throws(RecordDamage) {
     name = try required(LDSetName(record.name), "LD set name \(record.name)")
     osType = try SedaiArray.osType(record.osType)
     clients = record.clients
     assignments = Dictionary(
       record.assignments.map { ($0.lun, VolumeID($0.volume)) }, uniquingKeysWith: { $1 })
+    if let texts = record.paths {
+      connection = .fibreChannel(
+        paths: try all(texts, "a path") { FibreChannelPath(parsing: $0) })
+    } else if let access = record.iSCSI {
+      connection = .iSCSI(try ISCSIAccess(access))
+    } else {
+      connection = .iSCSI(
+        ISCSIAccess(initiators: [], mode: .normal, targetName: targetName(name), ports: nil))
+    }
   }
   var record: LDSetRecord {
-    LDSetRecord(
+    var record = LDSetRecord(
       name: name.rawValue, osType: osType?.rawValue, clients: clients,
       assignments: assignments.sorted { $0.key < $1.key }.map {
         AssignmentRecord(lun: $0.key, volume: $0.value.rawValue)
       })
+    switch connection {
+    case .fibreChannel(let paths): record.paths = paths.map(\.description)
+    case .iSCSI(let access): record.iSCSI = access.record
+    }
+    return record
+  }
+}
+
+extension ISCSIAccess {
+  init(_ record: ISCSIAccessRecord) throws(RecordDamage) {
+    initiators = try all(record.initiators, "an initiator") { ISCSIName($0) }
+    mode = try required(TargetMode(rawValue: record.mode), "target mode \(record.mode)")
+    targetName = try required(
+      ISCSIName(record.targetName), "target name \(record.targetName)")
+    guard let texts = record.ports else { return }
+    ports = try all(texts, "a port") { HostPortNumber(parsing: $0) }
+  }
+  var record: ISCSIAccessRecord {
+    ISCSIAccessRecord(
+      initiators: initiators.map(\.rawValue), mode: mode.rawValue,
+      targetName: targetName.rawValue, ports: ports?.map(\.description))
+  }
+}
+
+extension HostPort {
+  init(_ record: HostPortRecord) throws(RecordDamage) {
+    number = try required(HostPortNumber(parsing: record.number), "port \(record.number)")
+    if let text = record.name { name = try required(PortName(text), "port name \(text)") }
+    guard let text = record.address else { return }
+    portal = ISCSIPortal(
+      address: try required(IPv4Address(text), "address \(text)"),
+      tcpPort: record.tcpPort ?? ISCSIPortal.standardTCPPort)
+  }
+  var record: HostPortRecord {
+    HostPortRecord(
+      number: number.description, name: name?.rawValue, address: portal?.address.description,
+      tcpPort: portal?.tcpPort)
   }
 }
 

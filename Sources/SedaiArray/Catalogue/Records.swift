@@ -15,6 +15,8 @@ struct PoolRecord: Codable {
   var name: String
   var members: [String]
   var reserve: ReserveRecord?
+  /// Nil: dynamic.
+  var isBasic: Bool?
 }
 
 struct ReserveRecord: Codable {
@@ -73,9 +75,28 @@ struct LDSetRecord: Codable {
   var osType: String?
   var clients: [String]
   var assignments: [AssignmentRecord]
+  /// Nil in a set of an array that knew NBD only: an iSCSI set of one target.
+  var iSCSI: ISCSIAccessRecord?
+  /// Not nil in a Fibre Channel set.
+  var paths: [String]?
+}
+
+struct ISCSIAccessRecord: Codable {
+  var initiators: [String]
+  var mode: String
+  var targetName: String
+  var ports: [String]?
+}
+
+struct HostPortRecord: Codable {
+  var number: String
+  var name: String?
+  var address: String?
+  var tcpPort: UInt16?
 }
 
 struct AssignmentRecord: Codable {
+  /// In a set of many targets the number of the target.
   var lun: UInt16
   var volume: UInt64
 }

@@ -9,6 +9,7 @@ struct ArrayState: Sendable {
   private(set) var pools: [PoolID: Pool] = [:]
   private(set) var disks: [VolumeID: Disk] = [:]
   private(set) var sets: [LDSetName: LDSet] = [:]
+  private(set) var ports: [HostPortNumber: HostPort] = [:]
 
   // Derived from the records
   private(set) var byName: [LogicalDiskName: VolumeID] = [:]
@@ -27,6 +28,8 @@ struct ArrayState: Sendable {
   var conditions: [PoolID: PoolFacts.State] = [:]
   /// Volumes whose refused writes were told since their reserve was last full.
   var refusedWrites: Set<VolumeID> = []
+  /// Host ports on which a target listens.
+  var listening: Set<HostPortNumber> = []
   var nextToken: UInt64 = 1
   let startedAt: Timestamp
   var isStopping = false
@@ -43,6 +46,7 @@ struct ArrayState: Sendable {
     for (id, pool) in change.pools { pools[id] = pool }
     for (id, disk) in change.disks { replace(id, by: disk) }
     for (name, set) in change.sets { replace(name, by: set) }
+    for (number, port) in change.ports { ports[number] = port }
     for event in change.events { events.append(event) }
   }
 
@@ -80,6 +84,7 @@ struct ArrayState: Sendable {
   }
 
   mutating func load(_ pool: Pool) { pools[pool.id] = pool }
+  mutating func load(_ port: HostPort) { ports[port.number] = port }
 }
 
 /// An operation under way on a volume, which others must wait for.

@@ -16,6 +16,7 @@ struct Change {
   private(set) var pools: [PoolID: Pool?] = [:]
   private(set) var disks: [VolumeID: Disk?] = [:]
   private(set) var sets: [LDSetName: LDSet?] = [:]
+  private(set) var ports: [HostPortNumber: HostPort?] = [:]
   private(set) var events: [ArrayEvent] = []
   /// Volumes others must leave alone while it runs.
   private(set) var marks: [VolumeID: Transition.Kind] = [:]
@@ -38,6 +39,8 @@ struct Change {
   mutating func remove(_ pool: Pool) { pools[pool.id] = .some(nil) }
   mutating func put(_ set: LDSet) { sets[set.name] = .some(set) }
   mutating func remove(_ set: LDSet) { sets[set.name] = .some(nil) }
+  mutating func put(_ port: HostPort) { ports[port.number] = .some(port) }
+  mutating func remove(_ port: HostPort) { ports[port.number] = .some(nil) }
   mutating func put(_ identity: ArrayIdentity) { self.identity = identity }
   mutating func mark(_ volume: VolumeID, _ kind: Transition.Kind) { marks[volume] = kind }
   mutating func close(_ volume: VolumeID) { closing.insert(volume) }
@@ -69,7 +72,7 @@ struct Change {
   }
 
   var isEmpty: Bool {
-    operations.isEmpty && pools.isEmpty && disks.isEmpty && sets.isEmpty && events.isEmpty
-      && identity == nil
+    operations.isEmpty && pools.isEmpty && disks.isEmpty && sets.isEmpty && ports.isEmpty
+      && events.isEmpty && identity == nil
   }
 }

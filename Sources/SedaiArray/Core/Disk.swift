@@ -96,6 +96,7 @@ struct LinkVolume: Hashable, Sendable {
 struct Pool: Hashable, Sendable {
   let id: PoolID
   var name: PoolName
+  var kind: PoolKind
   var members: [String]
   var reserve: Reserve?
 }
@@ -105,14 +106,6 @@ struct Reserve: Hashable, Sendable {
   var chunks: UInt64
   var policy: ReservePolicy
   var thresholds: ReserveThresholds
-}
-
-/// A group of hosts and what they see.
-struct LDSet: Hashable, Sendable {
-  let name: LDSetName
-  var osType: OSType?
-  var clients: [String]
-  var assignments: [UInt16: VolumeID]
 }
 
 /// What the array knows of itself.

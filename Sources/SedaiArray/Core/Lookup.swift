@@ -7,6 +7,8 @@ extension ArrayState {
   func find(_ reference: DiskReference) -> Disk? {
     switch reference {
     case .name(let name): byName[name].flatMap { disks[$0] }
+    case .fullName(let full):
+      byName[full.name].flatMap { disks[$0] }.flatMap { $0.osType == full.osType ? $0 : nil }
     case .number(let number): byNumber[number].flatMap { disks[$0] }
     }
   }

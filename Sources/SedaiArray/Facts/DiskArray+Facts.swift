@@ -89,7 +89,7 @@ extension DiskArray {
           used: used, capacity: reserve.chunks, thresholds: reserve.thresholds))
     }
     return PoolFacts(
-      number: pool.id.rawValue, name: pool.name, state: condition(of: pool.id),
+      number: pool.id.rawValue, name: pool.name, kind: pool.kind, state: condition(of: pool.id),
       capacity: (figures?.total ?? 0) * unit,
       promised: ((figures?.promised ?? 0) + (figures?.reserve ?? 0)) * unit,
       free: (figures?.unpromised ?? 0) * unit, allocated: (figures?.allocated ?? 0) * unit,
@@ -100,11 +100,33 @@ extension DiskArray {
   func ldSetFacts(_ set: LDSet, in state: ArrayState) -> LDSetFacts {
     LDSetFacts(
       name: set.name, osType: set.osType, clients: set.clients,
-      assignments: set.assignments.sorted { $0.key < $1.key }.compactMap { lun, id in
-        state.disks[id].map {
-          LDSetFacts.Assignment(lun: lun, disk: $0.name, number: $0.number)
+      connection: connection(of: set, in: state),
+      assignments: set.assignments.sorted { $0.key < $1.key }.compactMap { place, id in
+        state.disks[id].map { disk in
+          let address = set.address(of: disk, at: place)
+          return LDSetFacts.Assignment(
+            lun: address.lun, target: address.target, volume: id, disk: disk.name,
+            number: disk.number)
         }
       })
+  }
+
+  private func connection(of set: LDSet, in state: ArrayState) -> LDSetFacts.Connection {
+    switch set.connection {
+    case .fibreChannel(let paths): .fibreChannel(paths: paths)
+    case .iSCSI(let access):
+      .iSCSI(
+        ISCSIFacts(
+          initiators: access.initiators, mode: access.mode, targetName: access.targetName,
+          portals: state.ports.values.sorted { $0.number < $1.number }
+            .filter { access.ports?.contains($0.number) ?? true }.compactMap(\.portal)))
+    }
+  }
+
+  func hostPortFacts(_ port: HostPort, in state: ArrayState) -> HostPortFacts {
+    HostPortFacts(
+      number: port.number, name: port.name, portal: port.portal,
+      isLinkUp: port.portal != nil && state.listening.contains(port.number))
   }
 
   /// The image whose contents a disk shows.

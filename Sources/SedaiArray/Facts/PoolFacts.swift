@@ -5,6 +5,7 @@ public struct PoolFacts: Sendable, Hashable {
   /// Its number, 0…254.
   public let number: UInt8
   public let name: PoolName
+  public let kind: PoolKind
   public let state: State
   /// Of all its chunks.
   public let capacity: UInt64
@@ -64,23 +65,6 @@ public struct ArrayStatus: Sendable, Hashable {
   public let jobs: Int
   /// Numbers of the events kept: the array forgets older ones.
   public let newestEvent: UInt64
-}
-
-/// A named group of hosts and the logical disks they see.
-public struct LDSetFacts: Sendable, Hashable {
-  public let name: LDSetName
-  public let osType: OSType?
-  /// Names in TLS client certificates that stand for this set.
-  public let clients: [String]
-  public let assignments: [Assignment]
-
-  /// A disk that the group sees.
-  public struct Assignment: Sendable, Hashable {
-    /// 0…16383; stays with the disk until it is removed from the set.
-    public let lun: UInt16
-    public let disk: LogicalDiskName
-    public let number: LogicalDiskNumber?
-  }
 }
 
 /// Where two states of a volume differ.

@@ -183,6 +183,7 @@ extension DiskArray {
 
   /// Builds a link volume for a base volume, unlinked.
   /// - Parameter number: nil for the lowest free one.
+  /// - Throws: `.poolIsBasic` among others; see features.md 1.4.2.
   public func bindLinkVolume(
     base reference: DiskReference, number: LogicalDiskNumber? = nil, name: LogicalDiskName,
     by requester: Requester
@@ -193,6 +194,9 @@ extension DiskArray {
       try authorize(requester, on: [base])
       guard !volume.isControl else {
         throw state.wrongKind(base, expected: "BV", .wrongKindForConfiguration)
+      }
+      if let pool = state.pools[base.pool], pool.kind == .basic {
+        throw DiskArrayError(.stateConflict, .poolIsBasic, ["pool": .text(pool.name.rawValue)])
       }
       let number = try Self.number(number, in: state)
       let link = Disk(

@@ -1,9 +1,17 @@
 public import SedaiModel
 
+/// What kind of LD set to make.
+public enum LDSetKind: Hashable, Sendable {
+  case fibreChannel
+  case iSCSI(TargetMode)
+}
+
 extension DiskArray {
-  /// Makes a group of hosts; it sees nothing yet.
+  /// Makes a group of hosts; it sees nothing yet and nobody belongs to it yet. An iSCSI set has
+  /// its target and all portals of the array from the beginning.
   public func createLDSet(
-    _ name: LDSetName, osType: OSType? = nil, by requester: Requester
+    _ name: LDSetName, osType: OSType? = nil, kind: LDSetKind = .iSCSI(.normal),
+    by requester: Requester
   ) throws(DiskArrayError) -> LDSetFacts {
     try authorize(requester, on: [])
     try perform(by: requester) { (state, change) throws(DiskArrayError) in
@@ -15,7 +23,19 @@ extension DiskArray {
           .noSpace, .tooMany,
           ["limit": .count(UInt64(ArrayLimits.ldSets)), "what": .text("LD sets")])
       }
-      let set = LDSet(name: name, osType: osType, clients: [], assignments: [:])
+      let connection: HostConnection =
+        switch kind {
+        case .fibreChannel: .fibreChannel(paths: [])
+        case .iSCSI(let mode):
+          .iSCSI(
+            ISCSIAccess(
+              initiators: [], mode: mode,
+              targetName: TargetNames.unused(
+                for: name, of: state.identity.worldWideName, among: state.sets.values),
+              ports: nil))
+        }
+      let set = LDSet(
+        name: name, osType: osType, clients: [], connection: connection, assignments: [:])
       Self.change(set, in: state, &change)
     }
     return try ldSet(name)
@@ -39,26 +59,16 @@ extension DiskArray {
   public func addClient(
     _ client: String, to name: LDSetName, by requester: Requester
   ) throws(DiskArrayError) -> LDSetFacts {
-    try authorize(requester, on: [])
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
-      var set = try state.ldSet(name)
+    try changeLDSet(name, by: requester) { (set, state) throws(DiskArrayError) in
       if let other = state.sets.values.first(where: { $0.clients.contains(client) }) {
         throw DiskArrayError(
           .alreadyExists, .clientExists,
           ["client": .text(client), "set": .text(other.name.rawValue)])
       }
-      guard !client.isEmpty, set.clients.count < ArrayLimits.clientsPerLDSet else {
-        throw DiskArrayError(
-          .noSpace, .tooMany,
-          [
-            "limit": .count(UInt64(ArrayLimits.clientsPerLDSet)),
-            "what": .text("clients of an LD set"),
-          ])
-      }
+      try Self.checkRoom(!client.isEmpty, set.clients.count, "clients of an LD set")
       set.clients.append(client)
-      Self.change(set, in: state, &change)
+      return .keepsOpen
     }
-    return try ldSet(name)
   }
 
   /// Takes a client out of a group. Volumes of the group are closed for everybody; those who
@@ -66,105 +76,54 @@ extension DiskArray {
   public func removeClient(
     _ client: String, from name: LDSetName, by requester: Requester
   ) throws(DiskArrayError) -> LDSetFacts {
-    try authorize(requester, on: [])
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
-      var set = try state.ldSet(name)
+    try changeLDSet(name, by: requester) { (set, _) throws(DiskArrayError) in
       guard let place = set.clients.firstIndex(of: client) else {
         throw DiskArrayError(
           .notFound, .unknownClient,
           ["client": .text(client), "set": .text(name.rawValue)])
       }
       set.clients.remove(at: place)
-      for volume in set.assignments.values { change.close(volume) }
-      Self.change(set, in: state, &change)
+      return .closesVolumes
     }
-    return try ldSet(name)
   }
 
-  /// Lets a group see a disk.
-  ///
-  /// - Parameter lun: nil for the lowest free one; a link volume is never at 0.
-  /// - Source: features.md 1.4.7; management-cli.md 2.1, addldsetld.
-  public func assign(
-    _ reference: DiskReference, to name: LDSetName, lun: UInt16? = nil,
-    by requester: Requester
+  // MARK: Changing a set
+
+  /// What a change of a set means for those who have its volumes open.
+  enum EffectOnVolumes {
+    case keepsOpen
+    case closesVolumes
+  }
+
+  /// Changes one set in one commit.
+  func changeLDSet(
+    _ name: LDSetName, by requester: Requester,
+    _ body: (inout LDSet, ArrayState) throws(DiskArrayError) -> EffectOnVolumes
   ) throws(DiskArrayError) -> LDSetFacts {
+    try authorize(requester, on: [])
     try perform(by: requester) { (state, change) throws(DiskArrayError) in
       var set = try state.ldSet(name)
-      let disk = try state.disk(reference, missing: .unknownDisk)
-      try authorize(requester, on: [disk])
-      let arguments: MessageArguments = [
-        "name": .text(disk.name.rawValue), "set": .text(name.rawValue),
-      ]
-      guard state.roles(of: disk).isAssignable else {
-        throw DiskArrayError(.stateConflict, .notAssignable, arguments)
+      switch try body(&set, state) {
+      case .keepsOpen: break
+      case .closesVolumes: for volume in set.assignments.values { change.close(volume) }
       }
-      guard !set.assignments.values.contains(disk.id) else {
-        throw DiskArrayError(.alreadyExists, .alreadyInLDSet, arguments)
-      }
-      let lun = try Self.lun(lun, for: disk, in: set)
-      set.assignments[lun] = disk.id
       Self.change(set, in: state, &change)
     }
     return try ldSet(name)
   }
 
-  private static func lun(
-    _ wanted: UInt16?, for disk: Disk, in set: LDSet
-  ) throws(DiskArrayError) -> UInt16 {
-    let lowest: UInt16 = disk.link == nil ? 0 : 1
-    guard let wanted else {
-      let free = (lowest...ArrayLimits.highestLUN).first { set.assignments[$0] == nil }
-      guard let free else {
-        throw DiskArrayError(
-          .noSpace, .tooMany,
-          [
-            "limit": .count(UInt64(ArrayLimits.highestLUN) + 1),
-            "what": .text("disks of an LD set"),
-          ])
-      }
-      return free
-    }
-    guard wanted <= ArrayLimits.highestLUN else {
-      throw DiskArrayError(
-        .invalidRequest, .numberOutOfRange,
-        ["number": .count(UInt64(wanted)), "what": .text("LUN")])
-    }
-    guard wanted >= lowest else {
-      throw DiskArrayError(
-        .stateConflict, .linkVolumeAtLUNZero, ["name": .text(disk.name.rawValue)])
-    }
-    guard set.assignments[wanted] == nil else {
-      throw DiskArrayError(
-        .alreadyExists, .lunInUse,
-        ["lun": .count(UInt64(wanted)), "set": .text(set.name.rawValue)])
-    }
-    return wanted
-  }
-
-  /// Takes a disk out of a group's sight; it is closed for everybody, and those who still may
-  /// open it again. Other disks keep their LUNs.
-  public func unassign(
-    _ reference: DiskReference, from name: LDSetName, by requester: Requester
-  ) throws(DiskArrayError) -> LDSetFacts {
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
-      var set = try state.ldSet(name)
-      let disk = try state.disk(reference, missing: .unknownDisk)
-      try authorize(requester, on: [disk])
-      guard let lun = set.assignments.first(where: { $0.value == disk.id })?.key else {
-        throw DiskArrayError(
-          .notFound, .notInLDSet,
-          ["name": .text(disk.name.rawValue), "set": .text(name.rawValue)])
-      }
-      set.assignments[lun] = nil
-      change.close(disk.id)
-      Self.change(set, in: state, &change)
-    }
-    return try ldSet(name)
-  }
-
-  private static func change(_ set: LDSet, in state: ArrayState, _ change: inout Change) {
+  static func change(_ set: LDSet, in state: ArrayState, _ change: inout Change) {
     change.put(set)
     change.tell(.ldSetChanged, ["set": .text(set.name.rawValue)], in: state)
+  }
+
+  static func checkRoom(
+    _ isPossible: Bool, _ count: Int, _ what: String
+  ) throws(DiskArrayError) {
+    guard isPossible, count < ArrayLimits.clientsPerLDSet else {
+      throw DiskArrayError(
+        .noSpace, .tooMany,
+        ["limit": .count(UInt64(ArrayLimits.clientsPerLDSet)), "what": .text(what)])
+    }
   }
 }

@@ -10,8 +10,8 @@ extension DiskArray {
   /// - Parameter number: 0…254; nil for the lowest free one.
   /// - Throws: `.poolInUse`, `.poolMemberRefused`, and failures of the devices.
   public func createPool(
-    number: UInt8? = nil, name: PoolName, members: [PoolMemberSpecification],
-    by requester: Requester
+    number: UInt8? = nil, name: PoolName, kind: PoolKind = .dynamic,
+    members: [PoolMemberSpecification], by requester: Requester
   ) throws(DiskArrayError) -> PoolFacts {
     try authorize(requester, on: [])
     let id = try state.withLock { (state) throws(DiskArrayError) -> PoolID in
@@ -22,7 +22,8 @@ extension DiskArray {
     try perform(by: requester) { (state, change) throws(DiskArrayError) in
       _ = try Self.freePool(id.rawValue, name, in: state)
       change.perform(.addPool(id, members: devices, isSparse: isSparse))
-      change.put(Pool(id: id, name: name, members: members.map(\.path), reserve: nil))
+      change.put(
+        Pool(id: id, name: name, kind: kind, members: members.map(\.path), reserve: nil))
       change.tell(.poolCreated, ["pool": .text(name.rawValue)], in: state)
     }
     return try pool(id.rawValue)
@@ -106,8 +107,9 @@ extension DiskArray {
 
   // MARK: Snapshot reserve area
 
-  /// Sets space of a pool aside for generations.
+  /// Sets space of a dynamic pool aside for generations.
   /// - Parameter capacity: bytes, rounded up to whole chunks.
+  /// - Source: features.md 1.4.2.
   public func createReserve(
     pool number: UInt8, capacity: UInt64, policy: ReservePolicy = .giveUpGenerations,
     thresholds: ReserveThresholds = .standard, by requester: Requester
@@ -118,6 +120,9 @@ extension DiskArray {
       guard pool.reserve == nil else {
         throw DiskArrayError(
           .alreadyExists, .reserveExists, ["pool": .text(pool.name.rawValue)])
+      }
+      guard pool.kind == .dynamic else {
+        throw DiskArrayError(.stateConflict, .poolIsBasic, ["pool": .text(pool.name.rawValue)])
       }
       guard capacity > 0 else { throw Self.invalid(capacity: capacity) }
       let chunks = ChunkGeometry.chunks(covering: ByteCount(capacity))

@@ -119,6 +119,19 @@ extension DiskArray {
     }
   }
 
+  /// The name of the LD set that `reference` means.
+  /// - Throws: `.unknownLDSet` also if the set of that name has another type.
+  public func ldSetName(_ reference: LDSetReference) throws(DiskArrayError) -> LDSetName {
+    let found = state.withLock { $0.sets[reference.name] }
+    if let found {
+      switch reference.type {
+      case .any: return found.name
+      case .exactly(let type): if type == found.osType { return found.name }
+      }
+    }
+    throw DiskArrayError(.notFound, .unknownLDSet, ["set": .text(reference.description)])
+  }
+
   /// - Throws: `.unknownLDSet`
   public func ldSet(_ name: LDSetName) throws(DiskArrayError) -> LDSetFacts {
     try state.withLock { (state) throws(DiskArrayError) -> LDSetFacts in

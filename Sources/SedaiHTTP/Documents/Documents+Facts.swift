@@ -110,7 +110,8 @@ extension PoolDocument {
       case .missing: .missing
       }
     self.init(
-      number: facts.number, name: facts.name.rawValue, state: state, capacity: facts.capacity,
+      number: facts.number, name: facts.name.rawValue,
+      kind: facts.kind == .basic ? .basic : .dynamic, state: state, capacity: facts.capacity,
       promisedBytes: facts.promised, freeBytes: facts.free, allocatedBytes: facts.allocated,
       awaitingReuseBytes: facts.awaitingReuse, members: facts.members)
   }
@@ -163,17 +164,6 @@ extension SedaiAPI.ReservePolicy {
     case .giveUpGenerations: .giveUpGenerations
     case .keepGenerations: .keepGenerations
     }
-  }
-}
-
-extension LDSetDocument {
-  init(_ facts: LDSetFacts) {
-    self.init(
-      name: facts.name.rawValue, osType: facts.osType?.rawValue,
-      disks: facts.assignments.map {
-        LDSetDiskDocument(name: $0.disk.rawValue, lun: $0.lun)
-      },
-      clients: facts.clients)
   }
 }
 

@@ -37,14 +37,46 @@ extension VolumeReference {
   }
 }
 
+extension DiskSelector {
+  /// The disk it names.
+  func disk() throws(DiskArrayError) -> DiskReference {
+    switch self {
+    case .name(let text):
+      if let name = LogicalDiskName(text) { return .name(name) }
+    case .fullName(let type, let text):
+      if let full = FullName(parsing: (type ?? "") + ":" + text) { return .fullName(full) }
+    case .number(let number):
+      return .number(LogicalDiskNumber(number))
+    }
+    throw DiskArrayError(.notFound, .unknownDisk, ["name": .text(text)])
+  }
+}
+
 extension DiskArray {
-  /// The number of a pool that a person named by name or number.
+  /// The number of a pool that a person named by name or number, or a program as `number:3`.
   func poolNumber(_ text: String) throws(DiskArrayError) -> UInt8 {
+    if text.hasPrefix(APIPath.numberPrefix) {
+      return try Self.poolNumber(digits: String(text.dropFirst(APIPath.numberPrefix.count)))
+    }
     if let name = PoolName(text), let number = try? poolNumber(named: name) { return number }
-    guard let number = UInt8(text), text.first != "+" else {
-      throw DiskArrayError(.notFound, .unknownPool, ["pool": .text(text)])
+    return try Self.poolNumber(digits: text)
+  }
+
+  private static func poolNumber(digits: String) throws(DiskArrayError) -> UInt8 {
+    guard let number = UInt8(digits), digits.first != "+" else {
+      throw DiskArrayError(.notFound, .unknownPool, ["pool": .text(digits)])
     }
     return number
+  }
+}
+
+extension DiskArray {
+  /// The LD set that a request names, with or without its type.
+  func ldSetName(_ text: String) throws(DiskArrayError) -> LDSetName {
+    guard let reference = LDSetReference(parsing: text) else {
+      throw DiskArrayError(.notFound, .unknownLDSet, ["set": .text(text)])
+    }
+    return try ldSetName(reference)
   }
 }
 
@@ -71,11 +103,48 @@ enum RequestValue {
     return name
   }
 
-  static func setName(_ text: String) throws(DiskArrayError) -> LDSetName {
-    guard let name = LDSetName(text) else {
-      throw DiskArrayError(.notFound, .unknownLDSet, ["set": .text(text)])
+  static func initiator(_ text: String) throws(DiskArrayError) -> ISCSIName {
+    guard let name = ISCSIName(text) else { throw invalid(text, "initiator name") }
+    return name
+  }
+
+  static func path(_ text: String) throws(DiskArrayError) -> FibreChannelPath {
+    guard let path = FibreChannelPath(parsing: text) else { throw invalid(text, "path") }
+    return path
+  }
+
+  static func port(_ text: String) throws(DiskArrayError) -> HostPortNumber {
+    guard let port = HostPortNumber(parsing: text) else { throw invalid(text, "port number") }
+    return port
+  }
+
+  /// Nil for an address that says that there is none.
+  static func portal(_ address: String, tcpPort: UInt16?) throws(DiskArrayError) -> ISCSIPortal? {
+    guard let found = IPv4Address(address) else { throw invalid(address, "IPv4 address") }
+    let port = tcpPort ?? ISCSIPortal.standardTCPPort
+    guard port > 0 else { throw invalid("0", "TCP port") }
+    return found == .none ? nil : ISCSIPortal(address: found, tcpPort: port)
+  }
+
+  /// Nil for an empty text.
+  static func portName(_ text: String) throws(DiskArrayError) -> PortName? {
+    if text.isEmpty { return nil }
+    guard let name = PortName(text) else {
+      throw DiskArrayError(.invalidRequest, .invalidName, ["name": .text(text)])
     }
     return name
+  }
+
+  static func arrayName(_ text: String) throws(DiskArrayError) -> ArrayName {
+    guard let name = ArrayName(text) else {
+      throw DiskArrayError(.invalidRequest, .invalidName, ["name": .text(text)])
+    }
+    return name
+  }
+
+  private static func invalid(_ text: String, _ what: String) -> DiskArrayError {
+    DiskArrayError(
+      .invalidRequest, .invalidAccessName, ["name": .text(text), "what": .text(what)])
   }
 
   static func osType(_ text: String?) throws(DiskArrayError) -> OSType? {

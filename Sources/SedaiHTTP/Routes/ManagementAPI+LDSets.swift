@@ -15,7 +15,8 @@ extension ManagementAPI {
       let set = try await calls { (array) throws(DiskArrayError) in
         try array.createLDSet(
           try RequestValue.newSetName(body.name),
-          osType: try RequestValue.osType(body.osType), by: requester)
+          osType: try RequestValue.osType(body.osType), kind: try body.setKind(),
+          by: requester)
       }
       await surroundings.ldSetServed(set.name.rawValue)
       return Answer.json(LDSetDocument(set), status: .created)
@@ -23,7 +24,7 @@ extension ManagementAPI {
     router.get("\(APIPath.ldSets)/:set") { _, context in
       let name = try context.segment("set")
       let set = try await calls { (array) throws(DiskArrayError) in
-        try array.ldSet(try RequestValue.setName(name))
+        try array.ldSet(try array.ldSetName(name))
       }
       return Answer.json(LDSetDocument(set))
     }
@@ -31,12 +32,13 @@ extension ManagementAPI {
       let requester = try context.signedIn()
       let name = try context.segment("set")
       try await calls { (array) throws(DiskArrayError) in
-        try array.deleteLDSet(try RequestValue.setName(name), by: requester)
+        try array.deleteLDSet(try array.ldSetName(name), by: requester)
       }
       return Answer.nothing
     }
     addAssignments(to: router)
     addClients(to: router)
+    addMembers(to: router)
   }
 
   private func addAssignments(to router: Router<ManagementContext>) {
@@ -46,7 +48,7 @@ extension ManagementAPI {
       let body = try await Answer.decode(LDSetDiskRequest.self, from: request)
       let set = try await calls { (array) throws(DiskArrayError) in
         try array.assign(
-          try Self.disk(body.disk), to: try RequestValue.setName(name), lun: body.lun,
+          try body.disk.disk(), to: try array.ldSetName(name), lun: body.lun,
           by: requester)
       }
       return Answer.json(LDSetDocument(set))
@@ -54,10 +56,10 @@ extension ManagementAPI {
     router.delete("\(APIPath.ldSets)/:set\(APIPath.disks)/:disk") { _, context in
       let requester = try context.signedIn()
       let name = try context.segment("set")
-      let disk = try context.segment("disk")
+      let disk = try context.disk("disk")
       try await calls { (array) throws(DiskArrayError) in
         _ = try array.unassign(
-          try Self.disk(disk), from: try RequestValue.setName(name), by: requester)
+          disk, from: try array.ldSetName(name), by: requester)
       }
       return Answer.nothing
     }
@@ -69,7 +71,7 @@ extension ManagementAPI {
       let name = try context.segment("set")
       let body = try await Answer.decode(LDSetClientRequest.self, from: request)
       let set = try await calls { (array) throws(DiskArrayError) in
-        try array.addClient(body.client, to: try RequestValue.setName(name), by: requester)
+        try array.addClient(body.client, to: try array.ldSetName(name), by: requester)
       }
       return Answer.json(LDSetDocument(set))
     }
@@ -81,16 +83,68 @@ extension ManagementAPI {
       }
       try await calls { (array) throws(DiskArrayError) in
         _ = try array.removeClient(
-          client, from: try RequestValue.setName(name), by: requester)
+          client, from: try array.ldSetName(name), by: requester)
       }
       return Answer.nothing
     }
   }
 
-  private static func disk(_ name: String) throws(DiskArrayError) -> DiskReference {
-    guard let name = LogicalDiskName(name) else {
-      throw DiskArrayError(.notFound, .unknownDisk, ["name": .text(name)])
+  // MARK: Initiators, paths, ports
+
+  /// Adds or removes one member of a set, by its name.
+  private typealias MemberChange =
+    @Sendable (DiskArray, String, LDSetName, Requester) throws(DiskArrayError) -> LDSetFacts
+
+  private func addMembers(to router: Router<ManagementContext>) {
+    addMembers(
+      APIPath.initiators, to: router,
+      add: { (array, member, set, requester) throws(DiskArrayError) in
+        try array.addInitiator(try RequestValue.initiator(member), to: set, by: requester)
+      },
+      remove: { (array, member, set, requester) throws(DiskArrayError) in
+        try array.removeInitiator(try RequestValue.initiator(member), from: set, by: requester)
+      })
+    addMembers(
+      APIPath.paths, to: router,
+      add: { (array, member, set, requester) throws(DiskArrayError) in
+        try array.addPath(try RequestValue.path(member), to: set, by: requester)
+      },
+      remove: { (array, member, set, requester) throws(DiskArrayError) in
+        try array.removePath(try RequestValue.path(member), from: set, by: requester)
+      })
+    addMembers(
+      APIPath.servingPorts, to: router,
+      add: { (array, member, set, requester) throws(DiskArrayError) in
+        try array.addPort(try RequestValue.port(member), to: set, by: requester)
+      },
+      remove: { (array, member, set, requester) throws(DiskArrayError) in
+        try array.removePort(try RequestValue.port(member), from: set, by: requester)
+      })
+  }
+
+  private func addMembers(
+    _ path: String, to router: Router<ManagementContext>, add: @escaping MemberChange,
+    remove: @escaping MemberChange
+  ) {
+    router.post("\(APIPath.ldSets)/:set\(path)") { request, context in
+      let requester = try context.signedIn()
+      let name = try context.segment("set")
+      let body = try await Answer.decode(LDSetMemberRequest.self, from: request)
+      let set = try await calls { (array) throws(DiskArrayError) in
+        try add(array, body.member, try array.ldSetName(name), requester)
+      }
+      return Answer.json(LDSetDocument(set))
     }
-    return .name(name)
+    router.delete("\(APIPath.ldSets)/:set\(path)") { request, context in
+      let requester = try context.signedIn()
+      let name = try context.segment("set")
+      guard let member = request.item(APIQuery.member) else {
+        throw Problem.notUnderstood("\(APIQuery.member) is missing")
+      }
+      let set = try await calls { (array) throws(DiskArrayError) in
+        try remove(array, member, try array.ldSetName(name), requester)
+      }
+      return Answer.json(LDSetDocument(set))
+    }
   }
 }

@@ -30,9 +30,9 @@ extension ManagementAPI {
     }
     router.delete("\(APIPath.linkVolumes)/:name") { _, context in
       let requester = try context.signedIn()
-      let name = try context.volume("name")
+      let name = try context.disk("name")
       try await calls { (array) throws(DiskArrayError) in
-        try array.unbindLinkVolume(try name.disk(), by: requester)
+        try array.unbindLinkVolume(name, by: requester)
       }
       return Answer.nothing
     }

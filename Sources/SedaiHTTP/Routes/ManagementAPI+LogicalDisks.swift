@@ -18,34 +18,34 @@ extension ManagementAPI {
       return Answer.json(LogicalDiskDocument(disk), status: .created)
     }
     router.get("\(APIPath.logicalDisks)/:name") { _, context in
-      let name = try context.volume("name")
+      let name = try context.disk("name")
       let disk = try await calls { (array) throws(DiskArrayError) in
-        try array.disk(try name.disk())
+        try array.disk(name)
       }
       return Answer.json(LogicalDiskDocument(disk))
     }
     router.patch("\(APIPath.logicalDisks)/:name") { request, context in
       let requester = try context.signedIn()
-      let name = try context.volume("name")
+      let name = try context.disk("name")
       let body = try await Answer.decode(LogicalDiskChangeRequest.self, from: request)
       let disk = try await calls { (array) throws(DiskArrayError) in
-        try Self.change(array, try name.disk(), body, by: requester)
+        try Self.change(array, name, body, by: requester)
       }
       return Answer.json(LogicalDiskDocument(disk))
     }
     router.delete("\(APIPath.logicalDisks)/:name") { _, context in
       let requester = try context.signedIn()
-      let name = try context.volume("name")
+      let name = try context.disk("name")
       try await calls { (array) throws(DiskArrayError) in
-        try array.unbind(try name.disk(), by: requester)
+        try array.unbind(name, by: requester)
       }
       return Answer.nothing
     }
     router.post("\(APIPath.logicalDisks)/:name\(APIPath.undoRestore)") { _, context in
       let requester = try context.signedIn()
-      let name = try context.volume("name")
+      let name = try context.disk("name")
       try await calls { (array) throws(DiskArrayError) in
-        try array.undoRestore(of: try name.disk(), by: requester)
+        try array.undoRestore(of: name, by: requester)
       }
       return Answer.nothing
     }
@@ -87,9 +87,10 @@ extension ManagementAPI {
     let present = try array.disk(disk)
     var name = present.name
     if let text = body.name { name = try RequestValue.name(text) }
-    guard let type = try RequestValue.osType(body.osType) else {
+    guard let text = body.osType else {
       return try array.rename(disk, to: name, by: requester)
     }
+    let type = text.isEmpty ? nil : try RequestValue.osType(text)
     return try array.rename(disk, to: name, osType: .some(type), by: requester)
   }
 

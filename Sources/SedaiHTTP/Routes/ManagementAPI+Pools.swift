@@ -15,6 +15,7 @@ extension ManagementAPI {
       let pool = try await calls { (array) throws(DiskArrayError) in
         try array.createPool(
           number: body.number, name: try RequestValue.poolName(body.name),
+          kind: body.kind == .basic ? .basic : .dynamic,
           members: body.members.map(\.specification), by: requester)
       }
       return Answer.json(PoolDocument(pool), status: .created)

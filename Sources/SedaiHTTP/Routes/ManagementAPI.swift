@@ -34,6 +34,14 @@ struct ManagementAPI: Sendable {
       SignIn(way: signIn)
     }
     router.get("\(APIPath.status)") { _, _ in try await status() }
+    router.patch("\(APIPath.status)") { request, context in
+      let requester = try context.signedIn()
+      let body = try await Answer.decode(StatusChangeRequest.self, from: request)
+      _ = try await calls { (array) throws(DiskArrayError) in
+        try array.renameArray(to: try RequestValue.arrayName(body.name), by: requester)
+      }
+      return try await status()
+    }
     addPools(to: router)
     addReserves(to: router)
     addLogicalDisks(to: router)
@@ -41,6 +49,7 @@ struct ManagementAPI: Sendable {
     addGenerations(to: router)
     addLinkVolumes(to: router)
     addLDSets(to: router)
+    addHostPorts(to: router)
     addActivity(to: router)
     return router
   }
@@ -75,6 +84,21 @@ extension ManagementContext {
       throw .notUnderstood("\"\(text)\" does not name a volume")
     }
     return volume
+  }
+}
+
+extension ManagementContext {
+  /// A part of the path that names a logical disk.
+  func disk(_ name: String) throws(Problem) -> DiskReference {
+    let text = try segment(name)
+    guard let selector = DiskSelector(text) else {
+      throw Problem(DiskArrayError(.notFound, .unknownDisk, ["name": .text(text)]))
+    }
+    do throws(DiskArrayError) {
+      return try selector.disk()
+    } catch {
+      throw Problem(error)
+    }
   }
 }
 

@@ -14,11 +14,16 @@ extension MessageCatalogue {
       "論理ディスク番号{number}は使用中です。",
       why: "Another logical disk has it.", then: "Choose a free number."),
     line(
+      .configurationEnded, .info, .success, "iSMcfg {verb} has normally terminated.",
+      "iSMcfg {verb}は正常終了しました。",
+      why: "The command did what was asked.", then: "Nothing."),
+    line(
       .nameInUse, .error, .error, "Name {name} is in use.", "名称{name}は使用されています。",
       why: "Names are unique on an array.", then: "Choose another name."),
     line(
       .invalidName, .error, .usage, "{name} is not a valid name.", "{name}は名称として正しくありません。",
-      why: "A name has letters, digits and _ only: a disk's 1-24, an LD set's 1-16, a pool's 1-32.",
+      why: "A name has letters, digits and _ only: a disk's 1-24, an LD set's 1-16 (also -), "
+        + "those of pools, ports and the array 1-32.",
       then: "Choose another name."),
     line(
       .unknownPool, .error, .error, "Pool {pool} does not exist.", "プール{pool}は存在しません。",
@@ -90,41 +95,6 @@ extension MessageCatalogue {
       why: "Generations and link volumes are in the pool of their base volume.",
       then: "Name that pool."),
     line(
-      .unknownLDSet, .error, .error, "LD set {set} does not exist.", "LDセット{set}は存在しません。",
-      why: "No LD set has this name.", then: "Look at the LD sets and repeat."),
-    line(
-      .ldSetExists, .error, .error, "LD set {set} exists already.", "LDセット{set}は既に存在します。",
-      why: "Names of LD sets are unique.", then: "Choose another name."),
-    line(
-      .alreadyInLDSet, .error, .error, "Logical disk {name} is in LD set {set} already.",
-      "論理ディスク{name}は既にLDセット{set}に登録されています。",
-      why: "A disk is in an LD set once.", then: "Nothing."),
-    line(
-      .notAssignable, .error, .error, "Logical disk {name} cannot be assigned to a host.",
-      "論理ディスク{name}はホストに割り当てられません。",
-      why: "Snapshot volumes are reached through link volumes only.",
-      then: "Assign a link volume."),
-    line(
-      .linkVolumeAtLUNZero, .error, .error, "Link volume {name} cannot have LUN 0.",
-      "LV {name}にLUN 0は割り当てられません。",
-      why: "LUN 0 must always be accessible.", then: "Choose another LUN."),
-    line(
-      .lunInUse, .error, .error, "LUN {lun} of LD set {set} is in use.",
-      "LDセット{set}のLUN {lun}は使用中です。",
-      why: "Another disk has it.", then: "Choose a free LUN."),
-    line(
-      .clientExists, .error, .error, "Client {client} is in LD set {set} already.",
-      "クライアント{client}は既にLDセット{set}に登録されています。",
-      why: "A client belongs to one LD set.", then: "Remove it there first."),
-    line(
-      .unknownClient, .error, .error, "Client {client} is not in LD set {set}.",
-      "クライアント{client}はLDセット{set}に登録されていません。",
-      why: "There is nothing to remove.", then: "Look at the LD set and repeat."),
-    line(
-      .ldSetNotEmpty, .error, .error, "LD set {set} still has logical disks.",
-      "LDセット{set}に論理ディスクが登録されています。",
-      why: "Hosts may be using them.", then: "Remove the disks from it, then repeat."),
-    line(
       .poolMemberRefused, .error, .error, "{path} cannot be used for a pool: {reason}.",
       "{path}はプールに使用できません: {reason}",
       why: "The file or device could not be created, opened or labelled.",
@@ -166,5 +136,10 @@ extension MessageCatalogue {
       .tooMany, .error, .error, "The array cannot have more than {limit} {what}.",
       "{what}の最大数は{limit}です。",
       why: "A limit of the array is reached.", then: "Remove some that are not needed."),
+    line(
+      .poolIsBasic, .error, .error, "Pool {pool} is a basic pool.",
+      "プール{pool}は基本プールです。",
+      why: "A reserve, generations and link volumes need a dynamic pool.",
+      then: "Use a dynamic pool."),
   ]
 }

@@ -70,7 +70,7 @@ public enum MessageCatalogue {
   /// The whole table.
   public static let entries: [MessageEntry] =
     (commandMessages + snapshotMessages + linkMessages + configurationMessages
-    + arrayMessages + eventMessages + clientMessages).sorted { $0.id < $1.id }
+    + accessMessages + arrayMessages + eventMessages + clientMessages).sorted { $0.id < $1.id }
 
   private static let byID = Dictionary(uniqueKeysWithValues: entries.map { ($0.id, $0) })
 

@@ -30,6 +30,8 @@ extension GenerationReference: CustomStringConvertible {
 /// How an operator names a logical disk.
 public enum DiskReference: Hashable, Sendable {
   case name(LogicalDiskName)
+  /// By name and type: a disk of that name with another type is not meant.
+  case fullName(FullName)
   case number(LogicalDiskNumber)
 }
 
@@ -37,6 +39,7 @@ extension DiskReference: CustomStringConvertible {
   public var description: String {
     switch self {
     case .name(let name): name.rawValue
+    case .fullName(let name): name.description
     case .number(let number): number.description
     }
   }

@@ -4,21 +4,26 @@ import SedaiModel
 
 /// What the program was called for.
 enum Invocation {
-  case command(SnapshotCommand, words: [String])
-  case help(SnapshotCommand)
-  /// The names of all commands, one per line: installers make links from them.
+  case command(Command, words: [String])
+  case help(Command)
+  /// A tool with verbs, called without one: what it can do.
+  case verbs(Tool)
+  /// The names of all tools, one per line: installers make links from them.
   case list
   case completions
-  case manualPage(SnapshotCommand)
+  case manualPage(Tool)
   case overview
   case unknown(String)
+  case unknownVerb(String, of: Tool)
+
+  private static let helps: Set<String> = ["-h", "-help", "--help"]
 
   /// - Parameter arguments: with the name the program was called by in front.
   init(arguments: [String]) {
     let own = (arguments.first ?? "").split(separator: "/").last.map(String.init) ?? ""
     let words = Array(arguments.dropFirst())
-    if let command = SnapshotCommand(rawValue: own) {
-      self = Self.command(command, words)
+    if let tool = Tool.named(own) {
+      self = Self.tool(tool, words)
     } else if let first = words.first {
       self = Self.byName(first, Array(words.dropFirst()))
     } else {
@@ -26,8 +31,19 @@ enum Invocation {
     }
   }
 
-  private static func command(_ command: SnapshotCommand, _ words: [String]) -> Self {
-    let helps: Set<String> = ["-h", "-help", "--help"]
+  private static func tool(_ tool: Tool, _ words: [String]) -> Self {
+    switch tool.form {
+    case .one(let command): return Self.command(command, words)
+    case .verbs(let verbs):
+      guard let first = words.first, !(words.count == 1 && helps.contains(first))
+      else { return .verbs(tool) }
+      guard let found = verbs.first(where: { $0.verb == first })
+      else { return .unknownVerb(first, of: tool) }
+      return Self.command(found.command, Array(words.dropFirst()))
+    }
+  }
+
+  private static func command(_ command: Command, _ words: [String]) -> Self {
     if let word = words.first, words.count == 1, helps.contains(word) { return .help(command) }
     return .command(command, words: words)
   }
@@ -39,9 +55,9 @@ enum Invocation {
     case "--help", "-help", "-h": return .overview
     case "--manual":
       guard let name = rest.first else { return .overview }
-      return SnapshotCommand(rawValue: name).map(Self.manualPage) ?? .unknown(name)
+      return Tool.named(name).map(Self.manualPage) ?? .unknown(name)
     default:
-      return SnapshotCommand(rawValue: first).map { command($0, rest) } ?? .unknown(first)
+      return Tool.named(first).map { tool($0, rest) } ?? .unknown(first)
     }
   }
 }
@@ -57,60 +73,91 @@ struct Program {
       return await run(command, words)
     case .help(let command):
       return CommandOutcome(output: command.syntax.help)
+    case .verbs(let tool):
+      return CommandOutcome(output: tool.overview)
     case .list:
-      let names = SnapshotCommand.allCases.map(\.rawValue)
-      return CommandOutcome(output: names.joined(separator: "\n") + "\n")
+      return CommandOutcome(output: Tool.all.map(\.name).joined(separator: "\n") + "\n")
     case .completions:
       return CommandOutcome(output: Completions.bash)
-    case .manualPage(let command):
-      return CommandOutcome(output: command.syntax.manualPage)
+    case .manualPage(let tool):
+      return CommandOutcome(output: tool.manualPage)
     case .overview:
       return CommandOutcome(output: Self.overview)
     case .unknown(let name):
       let line = MessageLine("ism", .unknownCommand, ["command": .text(name)])
       return CommandOutcome(errors: line.text + "\n" + Self.overview, status: .usage)
+    case .unknownVerb(let verb, let tool):
+      let line = MessageLine(tool.name, .unknownCommand, ["command": .text(verb)])
+      return CommandOutcome(errors: line.text + "\n" + tool.overview, status: .usage)
     }
   }
 
-  private func run(_ command: SnapshotCommand, _ words: [String]) async -> CommandOutcome {
+  private func run(_ command: Command, _ words: [String]) async -> CommandOutcome {
     let line: CommandWords
     do throws(UsageError) {
-      line = try CommandWords(command, words: words)
+      line = try CommandWords(command.syntax, words: words)
     } catch {
-      let message = MessageLine(command.rawValue, error.messageID, error.arguments)
+      let message = MessageLine(command.program, error.messageID, error.arguments)
       return CommandOutcome(
         errors: message.text + "\n" + command.syntax.usage, status: .usage)
     }
     do throws(Problem) {
       let settings = try ClientSettings(environment: environment)
-      return await run(line, ArrayClient(settings))
+      return await run(command, line, ArrayClient(settings))
     } catch {
       return failure(command, error)
     }
   }
 
-  private func run(_ line: CommandWords, _ client: ArrayClient) async -> CommandOutcome {
+  private func run(
+    _ command: Command, _ line: CommandWords, _ client: ArrayClient
+  ) async -> CommandOutcome {
     let outcome: CommandOutcome
     do throws(Problem) {
-      outcome = try await Session(client: client, clock: clock, line: line).run()
+      switch command {
+      case .snapshot(let command):
+        outcome = try await Session(
+          client: client, clock: clock, command: command, line: line
+        ).run()
+      case .configuration(let command):
+        outcome = try await ConfigurationSession(
+          client: client, command: command, line: line
+        ).run()
+      }
     } catch {
-      outcome = failure(line.command, error)
+      outcome = failure(command, error)
     }
     await client.close()
     return outcome
   }
 
-  private func failure(_ command: SnapshotCommand, _ problem: Problem) -> CommandOutcome {
+  private func failure(_ command: Command, _ problem: Problem) -> CommandOutcome {
     CommandOutcome(
-      errors: MessageLine(command.rawValue, problem).text + "\n", status: problem.exitStatus)
+      errors: MessageLine(command.program, problem).text + "\n", status: problem.exitStatus)
   }
 
   static var overview: String {
     var text = "usage: ism COMMAND [OPTION]...\n       COMMAND [OPTION]...\n\n"
-    for command in SnapshotCommand.allCases {
-      text += "  " + command.rawValue.padded(to: 18) + command.syntax.summary + "\n"
-    }
+    for tool in Tool.all { text += "  " + tool.name.padded(to: 18) + tool.summary + "\n" }
     return text + "\n  ism COMMAND -help    the options of a command\n"
       + "  ism --list           the names of the commands, for links to this program\n"
+  }
+}
+
+extension Command {
+  /// The name that its messages begin with.
+  var program: String { String(syntax.name.prefix { $0 != " " }) }
+}
+
+extension Tool {
+  /// Its commands with a line about each.
+  var overview: String {
+    var text = "usage: \(name) VERB [OPTION]...\n\n"
+    for command in commands.map(\.syntax) {
+      text +=
+        "  " + String(command.name.dropFirst(name.count + 1)).padded(to: 20)
+        + command.summary + "\n"
+    }
+    return text + "\n  \(name) VERB -help    the options of a verb\n"
   }
 }

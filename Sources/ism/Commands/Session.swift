@@ -13,13 +13,14 @@ struct CommandOutcome: Sendable {
 struct Session: Sendable {
   let client: ArrayClient
   let clock: LocalClock
+  let command: SnapshotCommand
   let line: CommandWords
 
-  private var name: String { line.command.rawValue }
+  private var name: String { command.rawValue }
 
   /// Does what the command line asks.
   func run() async throws(Problem) -> CommandOutcome {
-    switch line.command {
+    switch command {
     case .create: try await create()
     case .delete: try await delete()
     case .restore: try await restore()

@@ -37,6 +37,14 @@ enum OptionValue: Sendable {
   case nothing
   case word([String])
   case seconds(ClosedRange<Int>)
+  /// Decimal.
+  case number(String, ClosedRange<UInt64>)
+  /// A type and a name, as in `LX:vol1`; `:vol1` has no type.
+  case fullName(String)
+  /// A type and the name of an LD set, as in `LX:hostA`.
+  case ldSet(String)
+  /// Anything but another option.
+  case text(String)
 }
 
 /// An option other than the pair that names a volume.
@@ -56,8 +64,12 @@ struct OptionSyntax: Sendable {
 indirect enum Clause: Sendable {
   case volume(VolumeRole, [VolumeFlag], help: String)
   case option(OptionSyntax)
+  /// A word that stands without an option before it.
+  case operand(OptionSyntax)
   /// May be left out.
   case optional(Clause)
+  /// All of them.
+  case all([Clause])
   /// One of them, and no second one.
   case exactlyOne([Clause])
   /// None of them or one.
@@ -68,6 +80,7 @@ indirect enum Clause: Sendable {
 
 /// A command and everything there is to say about its command line.
 struct CommandSyntax: Sendable {
+  /// As it is typed before the options: a program, or a program and its verb.
   let name: String
   /// One line, for lists of commands.
   let summary: String
@@ -84,8 +97,10 @@ extension Clause {
     switch self {
     case .volume(let role, _, _): [role.option, role.flagOption]
     case .option(let option): [option.name]
+    case .operand: []
     case .optional(let clause): clause.optionNames
-    case .exactlyOne(let clauses), .atMostOne(let clauses), .atLeastOne(let clauses):
+    case .all(let clauses), .exactlyOne(let clauses), .atMostOne(let clauses),
+      .atLeastOne(let clauses):
       clauses.flatMap(\.optionNames)
     }
   }
@@ -93,9 +108,10 @@ extension Clause {
   /// The clauses without structure, in the order of the usage line.
   var leaves: [Clause] {
     switch self {
-    case .volume, .option: [self]
+    case .volume, .option, .operand: [self]
     case .optional(let clause): clause.leaves
-    case .exactlyOne(let clauses), .atMostOne(let clauses), .atLeastOne(let clauses):
+    case .all(let clauses), .exactlyOne(let clauses), .atMostOne(let clauses),
+      .atLeastOne(let clauses):
       clauses.flatMap(\.leaves)
     }
   }

@@ -3,19 +3,26 @@ import SedaiModel
 
 /// A command line that fits its grammar.
 struct CommandWords: Sendable {
-  let command: SnapshotCommand
   private let values: [String: String]
-
-  fileprivate init(command: SnapshotCommand, values: [String: String]) {
-    self.command = command
-    self.values = values
-  }
 
   /// True if the option was given, with or without a value.
   func has(_ option: String) -> Bool { values[option] != nil }
 
   /// The value of an option; nil if it was not given.
   func value(_ option: String) -> String? { values[option] }
+
+  /// The value of an option that is a number; nil if it was not given.
+  func number(_ option: String) -> UInt64? { values[option].flatMap { UInt64($0) } }
+
+  /// The value of an option that is a name with its type; nil if it was not given.
+  func fullName(_ option: String) -> FullName? {
+    values[option].flatMap { FullName(parsing: $0) }
+  }
+
+  /// The value of an option that names an LD set; nil if it was not given.
+  func ldSet(_ option: String) -> LDSetReference? {
+    values[option].flatMap { LDSetReference(parsing: $0) }
+  }
 
   /// The volume in a role; nil if it was not named.
   func volume(_ role: VolumeRole) -> VolumeReference? {
@@ -58,11 +65,10 @@ struct UsageError: Error, Hashable {
 
 extension CommandWords {
   /// Reads the words after the command's name.
-  init(_ command: SnapshotCommand, words: some Sequence<String>) throws(UsageError) {
-    let syntax = command.syntax
+  init(_ syntax: CommandSyntax, words: some Sequence<String>) throws(UsageError) {
     let values = try Self.collect(words, syntax)
     for clause in syntax.clauses { _ = try Self.check(clause, values, isRequired: true) }
-    self.init(command: command, values: values)
+    self.init(values: values)
   }
 
   /// The words by option. An option without value maps to the empty string.
@@ -70,23 +76,35 @@ extension CommandWords {
     _ words: some Sequence<String>, _ syntax: CommandSyntax
   ) throws(UsageError) -> [String: String] {
     var takesValue: [String: Bool] = [:]
+    var operands: [String] = []
     for clause in syntax.clauses.flatMap(\.leaves) {
       for name in clause.optionNames { takesValue[name] = clause.takesValue }
+      if case .operand(let operand) = clause { operands.append(operand.name) }
     }
     var values: [String: String] = [:]
     var iterator = words.makeIterator()
     while let word = iterator.next() {
-      guard let hasValue = takesValue[word] else { throw .unknown(word) }
+      guard let hasValue = takesValue[word] else {
+        guard isValue(word), let operand = operands.first else { throw .unknown(word) }
+        operands.removeFirst()
+        values[operand] = word
+        continue
+      }
       guard values[word] == nil else { throw .repeated(word) }
       guard hasValue else {
         values[word] = ""
         continue
       }
-      guard let value = iterator.next(), !value.hasPrefix("-"), !value.isEmpty
-      else { throw .missingValue(word) }
+      guard let value = iterator.next(), isValue(value) else { throw .missingValue(word) }
       values[word] = value
     }
     return values
+  }
+
+  /// An option is no value of another one; the name of a disk without type may begin like one,
+  /// as in `-:vol1`.
+  private static func isValue(_ word: String) -> Bool {
+    !word.isEmpty && (!word.hasPrefix("-") || word.hasPrefix("-:"))
   }
 
   /// Checks one clause.
@@ -99,7 +117,7 @@ extension CommandWords {
     switch clause {
     case .volume(let role, let flags, _):
       return try checkVolume(role, flags, values, isRequired: isRequired)
-    case .option(let option):
+    case .option(let option), .operand(let option):
       guard let value = values[option.name] else {
         if isRequired { throw .missing(option.name) }
         return nil
@@ -108,6 +126,8 @@ extension CommandWords {
       return option.name
     case .optional(let inner):
       return try check(inner, values, isRequired: false)
+    case .all(let clauses):
+      return try checkGroup(clauses, values, isRequired: isRequired)
     case .exactlyOne(let clauses):
       let given = try checkAll(clauses, values)
       if given.count > 1 { throw .excluding(given[0], given[1]) }
@@ -119,6 +139,16 @@ extension CommandWords {
     case .atLeastOne(let clauses):
       return try firstOrMissing(try checkAll(clauses, values), clauses, isRequired)
     }
+  }
+
+  /// One clause that is there calls for the others.
+  private static func checkGroup(
+    _ clauses: [Clause], _ values: [String: String], isRequired: Bool
+  ) throws(UsageError) -> String? {
+    let given = try checkAll(clauses, values)
+    guard isRequired || !given.isEmpty else { return nil }
+    for clause in clauses { try check(clause, values, isRequired: true) }
+    return given.first
   }
 
   private static func checkAll(
@@ -165,15 +195,22 @@ extension CommandWords {
   }
 
   private static func check(_ value: String, of option: OptionSyntax) throws(UsageError) {
-    switch option.value {
-    case .nothing: break
-    case .word(let words):
-      if !words.contains(value) { throw .invalid(value, of: option.name) }
-    case .seconds(let range):
-      guard value.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-        let number = Int(value), range.contains(number)
-      else { throw .invalid(value, of: option.name) }
-    }
+    let isValid =
+      switch option.value {
+      case .nothing, .text: true
+      case .word(let words): words.contains(value)
+      case .seconds(let range): decimal(value).map { range.contains(Int(clamping: $0)) } ?? false
+      case .number(_, let range): decimal(value).map { range.contains($0) } ?? false
+      case .fullName: FullName(parsing: value) != nil
+      case .ldSet: value.contains(":") && LDSetReference(parsing: value) != nil
+      }
+    guard isValid else { throw .invalid(value, of: option.name) }
+  }
+
+  private static func decimal(_ text: String) -> UInt64? {
+    guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+    else { return nil }
+    return UInt64(text)
   }
 }
 
@@ -183,9 +220,9 @@ extension Clause {
     case .option(let option):
       switch option.value {
       case .nothing: false
-      case .word, .seconds: true
+      case .word, .seconds, .number, .fullName, .ldSet, .text: true
       }
-    case .volume, .optional, .exactlyOne, .atMostOne, .atLeastOne: true
+    case .volume, .operand, .optional, .all, .exactlyOne, .atMostOne, .atLeastOne: true
     }
   }
 }

@@ -3,34 +3,76 @@ enum Completions {
   /// For bash; options with a closed set of words offer these after them.
   static var bash: String {
     var text = "# Options of the iSM commands, for bash-completion.\n"
-    for command in SnapshotCommand.allCases {
-      text += function(command)
-      text += "complete -F _\(command.rawValue) \(command.rawValue)\n"
+    for tool in Tool.all {
+      switch tool.form {
+      case .one(let command): text += function(tool.name, command.syntax)
+      case .verbs(let verbs): text += function(tool.name, verbs.map { ($0.verb, $0.1.syntax) })
+      }
+      text += "complete -F _\(tool.name) \(tool.name)\n"
     }
     return text
   }
 
-  private static func function(_ command: SnapshotCommand) -> String {
-    var cases = ""
-    for clause in command.syntax.clauses.flatMap(\.leaves) {
-      for (option, words) in clause.closedWords {
-        cases += "    \(option)) words=\"\(words.joined(separator: " "))\" ;;\n"
-      }
+  private static func function(_ name: String, _ syntax: CommandSyntax) -> String {
+    """
+    _\(name)() {
+      local words
+      case "${COMP_WORDS[COMP_CWORD-1]}" in
+    \(cases(syntax.clauses.flatMap(\.leaves)))    *) words="\(offered(syntax))" ;;
+      esac
+      COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
     }
-    let options = command.syntax.clauses.flatMap(\.optionNames)
-    var unique: [String] = []
-    for option in options where !unique.contains(option) { unique.append(option) }
+
+    """
+  }
+
+  /// First the verb, then its options.
+  private static func function(
+    _ name: String, _ verbs: [(verb: String, syntax: CommandSyntax)]
+  ) -> String {
+    let known = verbs.map(\.verb).joined(separator: " ")
+    var options = ""
+    for (verb, syntax) in verbs {
+      options += "        \(verb)) words=\"\(offered(syntax))\" ;;\n"
+    }
     return """
-      _\(command.rawValue)() {
+      _\(name)() {
         local words
         case "${COMP_WORDS[COMP_CWORD-1]}" in
-      \(cases)    -bv|-sv|-lv|-vol|-time) words="" ;;
-          *) words="\(unique.joined(separator: " "))" ;;
+          \(name)|*/\(name)) words="\(known)" ;;
+      \(cases(verbs.flatMap { $0.syntax.clauses.flatMap(\.leaves) }))    *) case "${COMP_WORDS[1]}" in
+      \(options)      esac ;;
         esac
         COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
       }
 
       """
+  }
+
+  /// The options of a command and the words that may stand without one.
+  private static func offered(_ syntax: CommandSyntax) -> String {
+    let leaves = syntax.clauses.flatMap(\.leaves)
+    let words = leaves.flatMap(\.optionNames) + leaves.flatMap(\.operandWords)
+    return unique(words).joined(separator: " ")
+  }
+
+  /// What follows an option that has a value: its words if they are few, else nothing.
+  private static func cases(_ leaves: [Clause]) -> String {
+    var text = ""
+    let closed = leaves.flatMap(\.closedWords)
+    var done: Set<String> = []
+    for (option, _) in closed where done.insert(option).inserted {
+      let words = closed.filter { $0.option == option }.flatMap(\.words)
+      text += "    \(option)) words=\"\(unique(words).joined(separator: " "))\" ;;\n"
+    }
+    let open = unique(leaves.flatMap(\.openOptions)).filter { !done.contains($0) }
+    if !open.isEmpty { text += "    \(open.joined(separator: "|"))) words=\"\" ;;\n" }
+    return text
+  }
+
+  private static func unique(_ words: [String]) -> [String] {
+    var seen: Set<String> = []
+    return words.filter { seen.insert($0).inserted }
   }
 }
 
@@ -42,9 +84,27 @@ extension Clause {
     case .option(let option):
       switch option.value {
       case .word(let words): [(option.name, words)]
-      case .nothing, .seconds: []
+      case .nothing, .seconds, .number, .fullName, .ldSet, .text: []
       }
-    case .optional, .exactlyOne, .atMostOne, .atLeastOne: []
+    case .operand, .optional, .all, .exactlyOne, .atMostOne, .atLeastOne: []
     }
+  }
+
+  /// The options whose value can be anything.
+  fileprivate var openOptions: [String] {
+    switch self {
+    case .volume(let role, _, _): [role.option]
+    case .option(let option):
+      switch option.value {
+      case .seconds, .number, .fullName, .ldSet, .text: [option.name]
+      case .nothing, .word: []
+      }
+    case .operand, .optional, .all, .exactlyOne, .atMostOne, .atLeastOne: []
+    }
+  }
+
+  fileprivate var operandWords: [String] {
+    if case .operand(let operand) = self, case .word(let words) = operand.value { return words }
+    return []
   }
 }

@@ -7,8 +7,12 @@ extension Clause {
         + Self.alternatives(flags.map(\.rawValue))
     case .option(let option):
       option.usage
+    case .operand(let operand):
+      operand.operandUsage
     case .optional(let clause):
       "[\(clause.usage)]"
+    case .all(let clauses):
+      clauses.map(\.usage).joined(separator: " ")
     case .exactlyOne(let clauses):
       "{" + clauses.map(\.usage).joined(separator: " | ") + "}"
     case .atMostOne(let clauses):
@@ -29,6 +33,16 @@ extension OptionSyntax {
     case .nothing: name
     case .word(let words): name + " " + Clause.alternatives(words)
     case .seconds: name + " SECONDS"
+    case .number(let placeholder, _), .fullName(let placeholder),
+      .ldSet(let placeholder), .text(let placeholder):
+      name + " " + placeholder
+    }
+  }
+
+  fileprivate var operandUsage: String {
+    switch value {
+    case .word(let words): Clause.alternatives(words)
+    case .nothing, .seconds, .number, .fullName, .ldSet, .text: name
     }
   }
 }
@@ -70,9 +84,9 @@ extension CommandSyntax {
       switch clause {
       case .volume(let role, let flags, let help):
         (clause.usage, help + " " + Self.explanation(of: flags, role))
-      case .option(let option):
-        (option.usage, option.help)
-      case .optional, .exactlyOne, .atMostOne, .atLeastOne:
+      case .option(let option), .operand(let option):
+        (clause.usage, option.help)
+      case .optional, .all, .exactlyOne, .atMostOne, .atLeastOne:
         (clause.usage, "")
       }
     }

@@ -6,6 +6,12 @@ extension VolumeReference: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
+extension DiskSelector: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+extension LDSetKindName: ExpressibleByArgument {}
+extension TargetModeName: ExpressibleByArgument {}
 extension AccessModeName: ExpressibleByArgument {}
 extension ReservePolicy: ExpressibleByArgument {}
 extension RestoreSetRequest.NewerGenerations: ExpressibleByArgument {}

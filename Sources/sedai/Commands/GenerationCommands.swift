@@ -40,7 +40,7 @@ struct GenerationCommand: AsyncParsableCommand {
   struct Build: ArrayCommand {
     static let configuration = CommandConfiguration(
       abstract: "Build generations: snapshot volumes that hold nothing yet.")
-    @Argument(help: "The base volume.") var base: VolumeReference
+    @Argument(help: "The base volume.") var base: DiskSelector
     @Option(help: "How many.") var count = 1
     @Option(help: "Name of the one, or what the names of several begin with.") var name: String?
     @Option(help: "Name or number of their pool; the base volume's unless told.")
@@ -58,7 +58,7 @@ struct GenerationCommand: AsyncParsableCommand {
   struct Remove: ArrayCommand {
     static let configuration = CommandConfiguration(
       abstract: "Remove generations that hold no snapshot.")
-    @Argument(help: "The base volume.") var base: VolumeReference
+    @Argument(help: "The base volume.") var base: DiskSelector
     @Option(help: "How many.") var count = 1
 
     func run(_ array: ArrayClient) async throws {

@@ -42,13 +42,19 @@ struct LDSetCommand: AsyncParsableCommand {
 
   struct Create: ArrayCommand {
     static let configuration = CommandConfiguration(abstract: "Make an LD set.")
-    @Argument(help: "1 to 16 letters, digits and _.") var name: String
+    @Argument(help: "1 to 16 letters, digits, _ and -.") var name: String
     @Option(help: "OS type of its hosts.") var type: String?
+    @Option(help: "What its hosts connect with; fc is recorded only. NBD serves both.")
+    var kind: LDSetKindName = .iSCSI
+    @Option(help: "One iSCSI target for all disks (the default), or one for each.")
+    var targetMode: TargetModeName?
     @OptionGroup var output: OutputOptions
 
     func run(_ array: ArrayClient) async throws {
       let set: LDSetDocument = try await array.send(
-        .post, APIPath.ldSets, LDSetCreateRequest(name: name, osType: type))
+        .post, APIPath.ldSets,
+        LDSetCreateRequest(
+          name: name, osType: type, kind: kind, targetMode: targetMode))
       try output.show(set, as: LDSetCommand.sheet)
     }
   }
@@ -66,7 +72,7 @@ struct LDSetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Let the hosts of an LD set see a logical disk.")
     @Argument(help: "The LD set.") var name: String
-    @Argument(help: "The logical disk.") var disk: String
+    @Argument(help: "The logical disk.") var disk: DiskSelector
     @Option(help: "Its LUN; the lowest free one unless told.") var lun: UInt16?
     @OptionGroup var output: OutputOptions
 
@@ -74,6 +80,9 @@ struct LDSetCommand: AsyncParsableCommand {
       let set: LDSetDocument = try await array.send(
         .post, try path(APIPath.ldSets, name) + APIPath.disks,
         LDSetDiskRequest(disk: disk, lun: lun))
+      for warning in set.warnings ?? [] {
+        Console.complain(warning)
+      }
       try output.show(set, as: LDSetCommand.sheet)
     }
   }
@@ -122,9 +131,15 @@ struct LDSetCommand: AsyncParsableCommand {
     var sheet = Sheet()
     sheet.add("LD set", set.name)
     sheet.add("OS type", set.osType)
+    sheet.add("Kind", set.kind.rawValue)
     for client in set.clients { sheet.add("Client", client) }
-    var table = Table(("LUN", .right), ("NAME", .left))
-    for disk in set.disks { table.add("\(disk.lun)", disk.name) }
+    for initiator in set.initiators { sheet.add("Initiator", initiator) }
+    for path in set.paths { sheet.add("Path", path) }
+    if let name = set.targetName, set.targetMode == .normal { sheet.add("Target", name) }
+    for portal in set.portals { sheet.add("Portal", portal) }
+    let isMulti = set.targetMode == .multiTarget
+    var table = Table(("LUN", .right), ("NAME", .left), ("TARGET", .left))
+    for disk in set.disks { table.add("\(disk.lun)", disk.name, isMulti ? disk.target : nil) }
     return sheet.text + (set.disks.isEmpty ? "" : "\n" + table.text)
   }
 }

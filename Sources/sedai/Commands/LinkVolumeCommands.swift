@@ -44,7 +44,7 @@ struct LinkVolumeCommand: AsyncParsableCommand {
   struct Create: ArrayCommand {
     static let configuration = CommandConfiguration(abstract: "Build a link volume.")
     @Argument(help: "1 to 24 letters, digits and _.") var name: String
-    @Option(help: "The base volume whose generations it will show.") var base: VolumeReference
+    @Option(help: "The base volume whose generations it will show.") var base: DiskSelector
     @Option(help: "Its number; the lowest free one unless told.") var number: UInt32?
     @OptionGroup var output: OutputOptions
 

@@ -130,8 +130,9 @@ struct PoolCommand: AsyncParsableCommand {
 
 /// The path of a member of a collection, for a name that a person typed.
 func path(_ collection: String, _ name: String) throws -> String {
-  guard VolumeReference.isName(name) else {
-    throw ValidationError("\"\(name)\" is no name: letters, digits and _ only.")
+  // Names of LD sets may hold hyphens.
+  guard VolumeReference.isName(name.filter { $0 != "-" }) else {
+    throw ValidationError("\"\(name)\" is no name: letters, digits, _ and - only.")
   }
   return APIPath.member(collection, name)
 }
