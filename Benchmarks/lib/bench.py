@@ -8,13 +8,14 @@ import sys
 import tempfile
 import time
 
-from latency import measure_latencies, measure_restart
-from servers import SIZE, Nbdkit, Qcow2, QemuRaw, Sedai, must
+from latency import measure_latencies, measure_reclaim, measure_restart
+from load import RUNTIME, fio
+from servers import Nbdkit, Qcow2, QemuRaw, Sedai, must
 
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
-RUNTIME = float(os.environ.get("RUNTIME", "3"))
-PARTS = os.environ.get("PARTS", "throughput snapshot latency restart").split()
+PARTS = os.environ.get("PARTS", "throughput snapshot latency reclaim restart").split()
 PLACES = os.environ.get("PLACES", "memory disk").split()
+WARM_ROUNDS = 4         # whole overwrites with snapshots, so that all space was used once
 CHURN_ROUNDS = 100      # snapshots with overwrites in between, before the last measurement
 CHURN_WRITES = 1024     # 4 KiB overwrites after each of them
 
@@ -27,20 +28,8 @@ WORKLOADS = {
     "256 KiB sequential write": ("write", "256k", 8),
 }
 COLD = "4 KiB random read, depth 32, cold cache"
-BEFORE, AFTER, CHURNED = "before", "right after a snapshot", "after 100 rounds of churn"
-
-
-def fio(server, pattern, block, depth, seconds=RUNTIME, writes=None, seed=None):
-    """Operations per second of one measurement."""
-    limit = ["--time_based", "--runtime=%g" % seconds]
-    if writes:
-        limit = ["--io_size=%d" % (writes * 4096)]
-    text = must(
-        "fio", "--name=m", "--ioengine=nbd", "--uri=" + server.uri, "--rw=" + pattern,
-        "--bs=" + block, "--iodepth=%d" % depth, "--size=%d" % SIZE, "--norandommap",
-        "--randseed=%d" % (seed or time.monotonic_ns() % 1_000_000), "--output-format=json", *limit)
-    job = json.loads(text[text.index("{"):])["jobs"][0]
-    return job["read"]["iops"] + job["write"]["iops"]
+BEFORE, AFTER = "before", "right after a snapshot"
+PRISTINE, CHURNED = "a volume without snapshots", "one after 100 snapshots with churn"
 
 
 def say(text):
@@ -84,35 +73,52 @@ def throughput(folder, place):
 
 def snapshot_cost(folder):
     """{moment: {server: [operations per second]}} of 4 KiB random overwrites at depth 32."""
-    servers = [kind(folder) for kind in (Sedai, Qcow2)]
     results = {}
+    for kind in (Sedai, Qcow2):
+        cost_of(kind, folder, results)
+    return results
+
+
+def cost_of(kind, folder, results):
+    """One kind of server: before and after a snapshot in turn, then a volume that had many
+    snapshots in turn with one that never had any."""
+    servers = []
+
+    def begin(place):
+        os.makedirs(folder + place)
+        server = kind(folder + place)
+        servers.append(server)
+        server.start()
+        return server
 
     def note(moment, server):
         results.setdefault(moment, {}).setdefault(server.name, []).append(
             fio(server, "randwrite", "4k", 32))
 
     try:
-        for server in servers:
-            server.start()
+        server = begin("/churned")
+        # The first touch of memory or of a disk's blocks costs more than any snapshot.
+        for _ in range(WARM_ROUNDS):
             server.fill()
+            server.snapshot()
         for _ in range(ROUNDS):
-            for server in servers:
-                # The whole volume is overwritten, so that it is its own again: then a snapshot.
-                server.fill()
-                note(BEFORE, server)
-                server.snapshot()
-                note(AFTER, server)
-        for server in servers:
-            for _ in range(CHURN_ROUNDS):
-                server.snapshot()
-                fio(server, "randwrite", "4k", 32, writes=CHURN_WRITES)
-            for _ in range(ROUNDS):
-                note(CHURNED, server)
+            # The whole volume is overwritten, so that it is its own again: then a snapshot.
+            server.fill()
+            note(BEFORE, server)
+            server.snapshot()
+            note(AFTER, server)
+        for _ in range(CHURN_ROUNDS):
+            server.snapshot()
+            fio(server, "randwrite", "4k", 32, writes=CHURN_WRITES)
+        pristine = begin("/pristine")
+        pristine.fill()
+        for _ in range(ROUNDS):
+            note(PRISTINE, pristine)
+            note(CHURNED, server)
     finally:
         for server in servers:
             server.stop()
             shutil.rmtree(server.folder, ignore_errors=True)
-    return results
 
 
 def medians(results):
@@ -130,12 +136,12 @@ def print_throughput(place, middle):
 
 def print_snapshot(place, middle):
     say("\n%-44s %12s %16s" % ("4 KiB random overwrite, on " + place, "sedai", "qemu-nbd qcow2"))
-    for moment in (BEFORE, AFTER, CHURNED):
-        by = middle[moment]
-        say("%-44s %12.0f %16.0f" % (moment, by[Sedai.name], by[Qcow2.name]))
-        if moment != BEFORE:
-            say("%-44s %12.2f %16.2f" % ("  / before", by[Sedai.name] / middle[BEFORE][Sedai.name],
-                                         by[Qcow2.name] / middle[BEFORE][Qcow2.name]))
+    for first, then in ((BEFORE, AFTER), (PRISTINE, CHURNED)):
+        for moment in (first, then):
+            by = middle[moment]
+            say("%-44s %12.0f %16.0f" % (moment, by[Sedai.name], by[Qcow2.name]))
+        say("%-44s %12.2f %16.2f" % ("  ratio", *(
+            middle[then][name] / middle[first][name] for name in (Sedai.name, Qcow2.name))))
 
 
 def print_latency(place, figures):
@@ -168,8 +174,9 @@ def main():
                 elif name == "latency":
                     part[name] = measure_latencies(folder)
                     print_latency(place, part[name])
-                elif name == "restart":
-                    part[name] = measure_restart(folder)
+                else:
+                    measure = measure_reclaim if name == "reclaim" else measure_restart
+                    part[name] = measure(folder)
                     for key, value in part[name].items():
                         say("%-60s %s" % (key, value))
     os.makedirs("bench-results", exist_ok=True)

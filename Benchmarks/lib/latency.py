@@ -1,21 +1,29 @@
-"""How long the operations on generations take, and a restart with very many of them.
+"""How long the operations on generations take, what a delete costs others, and a restart with
+very many generations.
 
 Measured at the array's management socket over one connection that stays open, so that the figures
 are the array's own and not those of starting a program.
 """
 import http.client
 import json
+import random
 import socket
 import statistics
+import threading
 import time
 
-from servers import MIB, LocalArray, must
+from load import RUNTIME, fio
+from servers import MIB, LocalArray
+import nbd  # noqa: E402  (servers sets the path)
 
 GIB = 1 << 30
 TIB = 1 << 40
-REPEATS = 60            # operations a figure is taken from
+REPEATS = 200           # operations a figure is taken from
+QUEUE = 16              # writes under way at once
 MEMBER_LIMIT = 4 * TIB  # one pool file; file systems have limits of their own
-RESERVE = 8 * GIB
+RESERVE = 64 * GIB
+RECLAIM_GENERATIONS = 80    # deleted at once, to see what that costs the writes beside it
+RECLAIM_WRITES = 8192       # 4 KiB writes in each of them
 
 
 class Connection(http.client.HTTPConnection):
@@ -52,7 +60,7 @@ def summary(values):
 class Volume:
     """A sparse volume in a pool of sparse files, with generations and a link volume."""
 
-    def __init__(self, array, name, size, generations):
+    def __init__(self, array, name, size, generations, spare):
         self.array, self.name = array, name
         files = []
         left = size + RESERVE + GIB
@@ -63,19 +71,30 @@ class Volume:
         array.run("sedai", "pool", "create", "p_" + name, *files, "--sparse")
         array.run("sedai", "sra", "create", "p_" + name, "%dMiB" % (RESERVE // MIB))
         array.run("sedai", "ld", "create", name, "%dMiB" % (size // MIB), "--pool", "p_" + name)
-        array.run("sedai", "generation", "build", name, "--count", generations + REPEATS,
+        array.run("sedai", "generation", "build", name, "--count", generations + spare,
                   "--name", "g_" + name)
         array.run("sedai", "lv", "create", "lv_" + name, "--base", name)
         array.run("sedai", "ldset", "create", name)
         array.run("sedai", "ldset", "assign", name, name)
         self.connection = Connection(array.folder + "/sedaid.sock")
 
+    @property
+    def uri(self):
+        return "nbd+unix:///%s?socket=%s" % (self.name, self.array.socket(self.name))
+
     def write(self, count):
-        """Some writes, so that every generation differs from the one before."""
-        must("fio", "--name=w", "--ioengine=nbd", "--rw=randwrite", "--bs=4k", "--iodepth=16",
-             "--uri=nbd+unix:///%s?socket=%s" % (self.name, self.array.socket(self.name)),
-             "--size=%d" % GIB, "--io_size=%d" % (count * 4096), "--norandommap",
-             "--randseed=%d" % (time.monotonic_ns() % 1_000_000))
+        """Random 4 KiB writes, so that every generation differs from the one before."""
+        client = nbd.Client(self.array.socket(self.name), self.name)
+        block = random.randbytes(4096)
+        sent = 0
+        for answered in range(count):
+            while sent < min(count, answered + QUEUE):
+                client.submit(nbd.WRITE, random.randrange(GIB // 4096) * 4096, 4096, block)
+                sent += 1
+            _, error, _ = client.complete()
+            if error:
+                raise RuntimeError("write: error %d" % error)
+        client.close()
 
     def create(self):
         return self.connection.call(
@@ -97,8 +116,61 @@ class Volume:
             "PUT", "/link-volumes/lv_%s/link" % self.name,
             {"source": reference, "access": "rw"})[1]
 
+    def used(self):
+        """Bytes of the reserve in use."""
+        return self.connection.call("GET", "/reserves/p_%s" % self.name)[0]["usedBytes"]
+
+    def jobs(self, connection):
+        """{number: state} of the jobs that give space back."""
+        return {job["id"]: job["state"] for job in connection.call("GET", "/jobs")[0]["items"]
+                if job["kind"] == "reclaim"}
+
+    def await_reclaim(self, earlier, ended):
+        """Puts the time into `ended` once a job that is not among `earlier` has ended."""
+        connection = Connection(self.connection.path)
+        while not any(state == "ended" for job, state in self.jobs(connection).items()
+                      if job not in earlier):
+            time.sleep(0.01)
+        ended.append(time.monotonic())
+
     def unlink(self):
         return self.connection.call("DELETE", "/link-volumes/lv_%s/link" % self.name)[1]
+
+
+def measure_reclaim(folder):
+    """Writes a second before, and while the space of deleted generations is reclaimed."""
+    array = LocalArray(folder + "/array")
+    try:
+        array.start()
+        volume = Volume(array, "v", GIB, RECLAIM_GENERATIONS, REPEATS)
+        charged = volume.used()
+        for _ in range(RECLAIM_GENERATIONS):
+            volume.create()
+            volume.write(RECLAIM_WRITES)
+        charged = volume.used() - charged
+        # What follows finds every block the volume's own, or makes it so.
+        fio(volume, "randwrite", "4k", 32)
+        before = fio(volume, "randwrite", "4k", 32)
+        members = [{"baseVolume": "v", "generation": "v.-%d" % (number + 1)}
+                   for number in range(RECLAIM_GENERATIONS)]
+        earlier = volume.jobs(volume.connection)
+        acknowledged = volume.connection.call(
+            "POST", "/generations/actions/delete", {"members": members})[1]
+        ended = []
+        asking = threading.Thread(target=volume.await_reclaim, args=(earlier, ended))
+        began = time.monotonic()
+        asking.start()
+        during = fio(volume, "randwrite", "4k", 32)
+        asking.join()
+        changed = RECLAIM_GENERATIONS * RECLAIM_WRITES * 4096
+        return {"writes/s before a delete of %d generations" % RECLAIM_GENERATIONS: round(before),
+                "writes/s in the %g s after it" % RUNTIME: round(during),
+                "  ratio": round(during / before, 2),
+                "delete acknowledged, ms": round(acknowledged, 2),
+                "space reclaimed after, s": round(ended[0] - began, 2),
+                "SRA bytes per byte changed, random 4 KiB": round(charged / changed, 2)}
+    finally:
+        array.remove()
 
 
 def measure_latencies(folder):
@@ -108,9 +180,9 @@ def measure_latencies(folder):
             array = LocalArray(folder + "/array")
             try:
                 array.start()
-                volume = Volume(array, "v", size, held)
+                volume = Volume(array, "v", size, held, REPEATS)
                 for _ in range(held):
-                    volume.write(16) if held == 1 else None
+                    volume.write(16)
                     volume.create()
                 key = "%s, %d generations: " % (label, held)
                 taken = {"create": [], "restore": [], "link": [], "delete": []}
@@ -133,7 +205,7 @@ def measure_restart(folder):
     array = LocalArray(folder + "/array")
     try:
         array.start()
-        volume = Volume(array, "v", 16 * TIB, 1000)
+        volume = Volume(array, "v", 16 * TIB, 1000, 0)
         for _ in range(1000):
             volume.write(64)
             volume.create()
