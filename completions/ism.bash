@@ -145,3 +145,35 @@ _iSMcfg() {
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -F _iSMcfg iSMcfg
+_iSMview() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    *) words="-d -all --alloptimize -ld -pool -port -ldset" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMview iSMview
+_iSMcc_view() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    *) words="-d -all --alloptimize -ld -pool -port -ldset" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMcc_view iSMcc_view
+_iSMquery() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    *) words="-cinder -xml -all" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMquery iSMquery
+_clioutmsg() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    *) words="text xml" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _clioutmsg clioutmsg

@@ -22,6 +22,8 @@ public enum APIPath {
   public static let prefix = "/api/v1"
 
   public static let status = prefix + "/status"
+  /// GET a ``ConfigurationDocument``.
+  public static let configuration = prefix + "/configuration"
   public static let pools = prefix + "/pools"
   public static let reserves = prefix + "/reserves"
   public static let logicalDisks = prefix + "/logical-disks"

@@ -111,12 +111,16 @@ public struct StatusDocument: Codable, Hashable, Sendable {
   public var nbdSocketDirectory: String?
   /// `host:port` where NBD is served over TCP.
   public var nbdAddress: String?
+  /// Bytes of metadata held in memory.
+  public var cacheBytes: UInt64?
 
   public init(
     product: String, version: String, name: String, worldWideName: String, startedAt: Int64,
     pools: Int, logicalDisks: Int, snapshots: Int, linkVolumes: Int, runningJobs: Int,
-    newestEvent: UInt64, nbdSocketDirectory: String? = nil, nbdAddress: String? = nil
+    newestEvent: UInt64, nbdSocketDirectory: String? = nil, nbdAddress: String? = nil,
+    cacheBytes: UInt64? = nil
   ) {
+    self.cacheBytes = cacheBytes
     self.product = product
     self.version = version
     self.name = name

@@ -65,6 +65,7 @@ struct Daemon {
       surroundings: ArraySurroundings(
         nbdSocketDirectory: settings.nbd.sockets,
         nbdAddress: settings.nbd.tcp.map { "\($0.host):\($0.port)" },
+        cacheBytes: settings.cacheBytes,
         ldSetServed: { await nbd.waitUntilServed($0) }),
       socketPath: socket, tcp: try managementTCP(), logger: logger
     ) {

@@ -123,7 +123,11 @@ import Testing
     #expect(query.generations.map(\.isGuarded) == [true, false])
     // The engine of this test has no such pool: the snapshot cannot be reached.
     #expect(query.generations.map(\.state.text) == ["snap/fault", "snap/deleted"])
-    #expect(array.ldSets().first?.assignments.first?.lun == 1)
+    #expect(pool.kind == .dynamic)
+    let set = try #require(array.ldSets().first)
+    #expect(set.assignments.first?.lun == 1)
+    #expect(
+      set.targets.map(\.name.rawValue) == ["iqn.2026-11.local.sedai:1000000000000abc.hosta"])
     let event = try #require(array.events(after: 506, limit: 1).first)
     #expect(event.number == 507 && event.arguments["p"] == .percent(75))
     #expect(array.status().newestEvent == 508)
@@ -150,6 +154,12 @@ import Testing
       "ldset/hostA",
       #"{"assignments":[{"lun":1,"volume":4}],"clients":[],"name":"hostA"}"#
     ),
+    (
+      "ldset/hostA",
+      #"{"assignments":[],"clients":[],"iSCSI":{"initiators":["x"],"mode":"Normal","targetName":"iqn.a"},"name":"hostA"}"#
+    ),
+    ("ldset/hostA", #"{"assignments":[],"clients":[],"name":"hostA","paths":["1"]}"#),
+    ("port/00-00", #"{"number":"00-00","address":"1.2.3"}"#),
   ])
   func `records that make no sense are refused and named`(key: String, text: String) throws {
     let rig = try plant([(key, text)])

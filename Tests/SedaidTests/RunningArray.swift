@@ -134,10 +134,40 @@ final class RunningArray {
       errors: String(decoding: complaint, as: UTF8.self))
   }
 
+  /// Runs a string as a login shell does for a remote request: bash, with the commands on its
+  /// path, standard input closed.
+  /// - Parameter isOwnSession: in a session of its own, as each such request has.
+  func shell(_ script: String, isOwnSession: Bool = true) throws -> Outcome {
+    for name in ["iSMcfg", "iSMview", "iSMcc_view", "iSMquery", "clioutmsg", "iSMsc_query"] {
+      _ = try executable(name)
+    }
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = (isOwnSession ? ["setsid", "-w"] : []) + ["bash", "-c", script]
+    process.environment = environment.merging([
+      "PATH": place.path(percentEncoded: false) + ":/usr/bin:/bin",
+      "XDG_RUNTIME_DIR": place.path(percentEncoded: false),
+    ]) { _, new in new }
+    let output = path("shell-output-\(UUID().uuidString.prefix(8))")
+    let errors = output + "-errors"
+    for file in [output, errors] { try "".write(toFile: file, atomically: false, encoding: .utf8) }
+    process.standardOutput = FileHandle(forWritingAtPath: output)
+    process.standardError = FileHandle(forWritingAtPath: errors)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return Outcome(
+      status: process.terminationStatus,
+      output: try String(contentsOfFile: output, encoding: .utf8),
+      errors: try String(contentsOfFile: errors, encoding: .utf8))
+  }
+
   private func executable(_ program: String) throws -> URL {
     let built = try Self.programs()
     if program.hasPrefix("/") { return URL(filePath: program) }
-    guard program.hasPrefix("iSM") else { return built.appending(path: program) }
+    guard program.hasPrefix("iSM") || program == "clioutmsg" else {
+      return built.appending(path: program)
+    }
     let link = place.appending(path: program)
     if !FileManager.default.fileExists(atPath: link.path(percentEncoded: false)) {
       try FileManager.default.createSymbolicLink(

@@ -28,7 +28,7 @@ import Testing
       for option in syntax.clauses.flatMap(\.optionNames) {
         #expect(syntax.usage.contains(option))
         #expect(syntax.help.contains(option))
-        #expect(tool.manualPage.contains("\\" + option))
+        #expect(tool.manualPage.contains(option.replacing("-", with: "\\-")))
       }
     }
   }

@@ -67,6 +67,19 @@ public struct ArrayStatus: Sendable, Hashable {
   public let newestEvent: UInt64
 }
 
+/// Everything that is configured, of one moment.
+public struct ArrayConfiguration: Sendable, Hashable {
+  public let status: ArrayStatus
+  /// By number.
+  public let pools: [PoolFacts]
+  /// By number, then those without one.
+  public let disks: [DiskFacts]
+  /// By name.
+  public let ldSets: [LDSetFacts]
+  /// By number.
+  public let hostPorts: [HostPortFacts]
+}
+
 /// Where two states of a volume differ.
 public struct DifferenceList: Sendable, Hashable {
   /// Ranges that differ, ascending, in whole blocks of 4 KiB where the volume's end allows.

@@ -11,18 +11,43 @@ extension DiskArray {
   /// The array as a whole.
   /// - Complexity: O(logical disks)
   public func status() -> ArrayStatus {
+    state.withLock { state in self.status(in: state) }
+  }
+
+  private func status(in state: ArrayState) -> ArrayStatus {
+    var snapshots = 0
+    var links = 0
+    for disk in state.disks.values {
+      if disk.snapshot?.active != nil { snapshots += 1 }
+      if disk.link != nil { links += 1 }
+    }
+    return ArrayStatus(
+      name: state.identity.name, worldWideName: state.identity.worldWideName,
+      startedAt: state.startedAt, pools: state.pools.count, logicalDisks: state.disks.count,
+      snapshots: snapshots, linkVolumes: links, jobs: state.jobs.underWay,
+      newestEvent: state.events.next - 1)
+  }
+
+  /// Everything that is configured, of one version of the catalogue: whatever it speaks of is
+  /// in it, and pools are as full as its disks make them.
+  /// - Complexity: O(logical disks); no change is made meanwhile.
+  public func configuration() -> ArrayConfiguration {
     state.withLock { state in
-      var snapshots = 0
-      var links = 0
-      for disk in state.disks.values {
-        if disk.snapshot?.active != nil { snapshots += 1 }
-        if disk.link != nil { links += 1 }
-      }
-      return ArrayStatus(
-        name: state.identity.name, worldWideName: state.identity.worldWideName,
-        startedAt: state.startedAt, pools: state.pools.count, logicalDisks: state.disks.count,
-        snapshots: snapshots, linkVolumes: links, jobs: state.jobs.underWay,
-        newestEvent: state.events.next - 1)
+      ArrayConfiguration(
+        status: self.status(in: state),
+        pools: state.pools.values.sorted { $0.id < $1.id }.map { self.poolFacts($0) },
+        disks: Self.byNumber(state.disks.values).map { self.diskFacts($0, in: state) },
+        ldSets: state.sets.values.sorted { $0.name < $1.name }
+          .map { self.ldSetFacts($0, in: state) },
+        hostPorts: state.ports.values.sorted { $0.number < $1.number }
+          .map { self.hostPortFacts($0, in: state) })
+    }
+  }
+
+  /// By number, then those without one.
+  private static func byNumber(_ disks: some Collection<Disk>) -> [Disk] {
+    disks.sorted {
+      ($0.number?.rawValue ?? .max, $0.id) < ($1.number?.rawValue ?? .max, $1.id)
     }
   }
 
@@ -55,11 +80,7 @@ extension DiskArray {
   /// All logical disks, by number, then those without one.
   public func disks() -> [DiskFacts] {
     state.withLock { state in
-      state.disks.values
-        .sorted {
-          ($0.number?.rawValue ?? .max, $0.id) < ($1.number?.rawValue ?? .max, $1.id)
-        }
-        .map { self.diskFacts($0, in: state) }
+      Self.byNumber(state.disks.values).map { self.diskFacts($0, in: state) }
     }
   }
 

@@ -50,7 +50,12 @@ enum Answer {
   static func json(
     _ value: some Encodable & Sendable, status: HTTPResponse.Status = .ok
   ) -> Response {
-    Response(status: status, headers: [.contentType: "application/json"], body: body(value))
+    json(body(value), status: status)
+  }
+
+  /// A resource that is written as JSON already.
+  static func json(_ body: ResponseBody, status: HTTPResponse.Status = .ok) -> Response {
+    Response(status: status, headers: [.contentType: "application/json"], body: body)
   }
 
   /// Done, and nothing to say.

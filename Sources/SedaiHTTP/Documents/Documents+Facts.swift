@@ -201,3 +201,27 @@ extension JobDocument {
       failure: failure)
   }
 }
+
+extension StatusDocument {
+  init(_ facts: ArrayStatus, _ surroundings: ArraySurroundings) {
+    self.init(
+      product: Product.name, version: Product.version, name: facts.name,
+      worldWideName: facts.worldWideName, startedAt: facts.startedAt.secondsSince1970,
+      pools: facts.pools, logicalDisks: facts.logicalDisks, snapshots: facts.snapshots,
+      linkVolumes: facts.linkVolumes, runningJobs: facts.jobs,
+      newestEvent: facts.newestEvent, nbdSocketDirectory: surroundings.nbdSocketDirectory,
+      nbdAddress: surroundings.nbdAddress, cacheBytes: surroundings.cacheBytes)
+  }
+}
+
+extension ConfigurationDocument {
+  init(_ facts: ArrayConfiguration, _ surroundings: ArraySurroundings) {
+    self.init(
+      status: StatusDocument(facts.status, surroundings),
+      pools: facts.pools.map(PoolDocument.init),
+      reserves: facts.pools.compactMap(ReserveDocument.init),
+      logicalDisks: facts.disks.map { LogicalDiskDocument($0) },
+      ldSets: facts.ldSets.map { LDSetDocument($0) },
+      hostPorts: facts.hostPorts.map(HostPortDocument.init))
+  }
+}

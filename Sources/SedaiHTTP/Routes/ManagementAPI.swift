@@ -8,16 +8,19 @@ public struct ArraySurroundings: Sendable {
   public var nbdSocketDirectory: String?
   /// `host:port`.
   public var nbdAddress: String?
+  /// Bytes of metadata held in memory.
+  public var cacheBytes: UInt64?
   /// Returns when a new LD set, by name, can be reached by its hosts, or soon after it is clear
   /// that it cannot: who made the set can use it with the next command.
   public var ldSetServed: @Sendable (String) async -> Void
 
   public init(
-    nbdSocketDirectory: String? = nil, nbdAddress: String? = nil,
+    nbdSocketDirectory: String? = nil, nbdAddress: String? = nil, cacheBytes: UInt64? = nil,
     ldSetServed: @escaping @Sendable (String) async -> Void = { _ in }
   ) {
     self.nbdSocketDirectory = nbdSocketDirectory
     self.nbdAddress = nbdAddress
+    self.cacheBytes = cacheBytes
     self.ldSetServed = ldSetServed
   }
 }
@@ -42,6 +45,7 @@ struct ManagementAPI: Sendable {
       }
       return try await status()
     }
+    router.get("\(APIPath.configuration)") { _, _ in try await configuration() }
     addPools(to: router)
     addReserves(to: router)
     addLogicalDisks(to: router)
@@ -55,16 +59,16 @@ struct ManagementAPI: Sendable {
   }
 
   private func status() async throws(Problem) -> Response {
-    let facts = try await calls { $0.status() }
-    return Answer.json(
-      StatusDocument(
-        product: Product.name, version: Product.version, name: facts.name,
-        worldWideName: facts.worldWideName, startedAt: facts.startedAt.secondsSince1970,
-        pools: facts.pools, logicalDisks: facts.logicalDisks, snapshots: facts.snapshots,
-        linkVolumes: facts.linkVolumes, runningJobs: facts.jobs,
-        newestEvent: facts.newestEvent,
-        nbdSocketDirectory: surroundings.nbdSocketDirectory,
-        nbdAddress: surroundings.nbdAddress))
+    Answer.json(StatusDocument(try await calls { $0.status() }, surroundings))
+  }
+
+  /// Many disks make a long document: it is written off the event loops.
+  private func configuration() async throws(Problem) -> Response {
+    let surroundings = surroundings
+    let body = try await calls { array in
+      Answer.body(ConfigurationDocument(array.configuration(), surroundings))
+    }
+    return Answer.json(body)
   }
 }
 

@@ -31,6 +31,16 @@ extension MessageCatalogue {
       "{command}というコマンドはありません。",
       why: "The name it was called by is not one of its commands.",
       then: "Run ism --list for the names."),
+    line(
+      .unknownArray, .error, .error, "Disk array {name} is not known here.",
+      "ディスクアレイ{name}は登録されていません。",
+      why: "The array that these commands reach has another name.",
+      then: "List the arrays with iSMview -d and repeat."),
+    line(
+      .sessionNotKnown, .error, .error, "The output form cannot be kept: {reason}.",
+      "出力形式を保持できません: {reason}",
+      why: "It belongs to the session of the terminal or login, in a directory of its user.",
+      then: "Run it in a session of its own, or see to the directory."),
   ]
 }
 
@@ -42,4 +52,6 @@ extension MessageID {
   public static let answerNotUnderstood = MessageID(42523)
   public static let requestNotUnderstood = MessageID(42524)
   public static let unknownCommand = MessageID(42525)
+  public static let unknownArray = MessageID(42526)
+  public static let sessionNotKnown = MessageID(42527)
 }

@@ -102,6 +102,9 @@ struct Program {
         errors: message.text + "\n" + command.syntax.usage, status: .usage)
     }
     do throws(Problem) {
+      if command == .view(.outputForm) {
+        return try OutputFormSession(environment: environment, line: line).run()
+      }
       let settings = try ClientSettings(environment: environment)
       return await run(command, line, ArrayClient(settings))
     } catch {
@@ -122,6 +125,11 @@ struct Program {
       case .configuration(let command):
         outcome = try await ConfigurationSession(
           client: client, command: command, line: line
+        ).run()
+      case .view(let command):
+        outcome = try await ViewSession(
+          client: client, command: command, line: line,
+          form: SessionOutput(environment: environment)?.form ?? .text
         ).run()
       }
     } catch {

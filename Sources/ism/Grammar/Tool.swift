@@ -2,11 +2,13 @@
 enum Command: Hashable, Sendable {
   case snapshot(SnapshotCommand)
   case configuration(ConfigurationCommand)
+  case view(ViewCommand)
 
   var syntax: CommandSyntax {
     switch self {
     case .snapshot(let command): command.syntax
     case .configuration(let command): command.syntax
+    case .view(let command): command.syntax
     }
   }
 }
@@ -35,6 +37,9 @@ struct Tool: Sendable {
         form: .verbs(
           ConfigurationCommand.allCases.map { ($0.rawValue, .configuration($0)) }))
     ]
+    + ViewCommand.allCases.map { command in
+      Tool(name: command.rawValue, summary: command.syntax.summary, form: .one(.view(command)))
+    }
 
   static func named(_ name: String) -> Tool? { all.first { $0.name == name } }
 
