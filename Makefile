@@ -21,6 +21,7 @@ help:
 	@echo 'make bench                speed against nbdkit and qemu-nbd, in one run, as ratios'
 	@echo 'make lint                 formatting, architecture and text rules of the sources'
 	@echo 'make simulate             the crash simulator for longer, and all crash points, depth 3'
+	@echo 'make race                 the tests in which threads meet, under ThreadSanitizer'
 	@echo 'make fuzz [SECONDS_EACH=] every decoder against hostile input, 60 s each unless told'
 	@echo 'make integration          the long runs: kill -9 50 rounds, power cut 10 rounds'
 	@echo 'make install PREFIX=DIR   programs and iSM commands into DIR/bin, no toolchain needed'
@@ -52,6 +53,11 @@ lint:
 simulate:
 	@scripts/preflight build
 	@scripts/simulate long
+
+.PHONY: race
+race:
+	@scripts/preflight build
+	@scripts/race
 
 .PHONY: fuzz
 fuzz:

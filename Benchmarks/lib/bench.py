@@ -85,7 +85,7 @@ def cost_of(kind, folder, results):
     servers = []
 
     def begin(place):
-        os.makedirs(folder + place)
+        os.makedirs(folder + place, exist_ok=True)
         server = kind(folder + place)
         servers.append(server)
         server.start()

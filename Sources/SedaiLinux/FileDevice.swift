@@ -1,4 +1,5 @@
 import CSedaiLinux
+import Dispatch
 import Glibc
 public import SedaiBytes
 public import SedaiEngine
@@ -7,7 +8,9 @@ import Synchronization
 /// A file or block device of Linux, written through the kernel's page cache.
 ///
 /// Writes return once the kernel has them, so a crash of this process loses none. To keep
-/// flushes and inline writes short, data that piles up is handed to the disk early.
+/// flushes and inline writes short, data that piles up is handed to the disk early, by a
+/// thread of its own: starting thousands of small disk writes takes longer than a request
+/// may wait.
 public final class FileDevice: BlockDevice {
   /// What opening may do besides opening.
   public enum Creation: Sendable {
@@ -18,10 +21,10 @@ public final class FileDevice: BlockDevice {
   }
 
   /// Bytes written since the last hand-over at which the next begins.
-  private static let writeBackBytes = 8 << 20
-  /// Bytes written and not flushed at which ``tryWrite(_:at:)`` leaves it to a thread that
-  /// may wait, since the kernel may make the writer wait.
-  private static let inlineDirtyLimit = 256 << 20
+  private static let writeBackBytes = 64 << 20
+  /// Bytes written and neither flushed nor handed over at which ``tryWrite(_:at:)`` leaves it
+  /// to a thread that may wait, since the kernel may make the writer wait.
+  private static let inlineDirtyLimit = 1 << 30
   /// Interrupted calls repeated before giving up.
   private static let retries = 1000
 
@@ -31,8 +34,11 @@ public final class FileDevice: BlockDevice {
   /// On tmpfs: there is no disk to wait for.
   private let isInMemory: Bool
   private let length: Atomic<UInt64>
-  private let unflushed = Atomic<Int>(0)
+  private let unwritten = Atomic<Int>(0)
   private let sinceWriteBack = Atomic<Int>(0)
+  /// At most one hand-over of a device waits or is at work.
+  private let isHandingOver = Atomic<Bool>(false)
+  private static let writeBack = DispatchQueue(label: "sedai.write-back", qos: .utility)
   /// The file system cannot tell whether a read would wait: it is in memory, or old.
   private let readsInline = Atomic<Bool>(false)
   /// Where it is, for messages.
@@ -155,23 +161,29 @@ public final class FileDevice: BlockDevice {
   }
 
   public func tryWrite(_ bytes: RawSpan, at offset: UInt64) throws(DeviceError) -> Bool {
-    if !isInMemory, unflushed.load(ordering: .relaxed) > Self.inlineDirtyLimit { return false }
+    if !isInMemory, unwritten.load(ordering: .relaxed) > Self.inlineDirtyLimit { return false }
     try write(bytes, at: offset)
     return true
   }
 
   /// Asks the kernel to begin writing what has piled up, without waiting for it.
   private func handOver(_ count: Int, at offset: UInt64) {
-    unflushed.wrappingAdd(count, ordering: .relaxed)
+    unwritten.wrappingAdd(count, ordering: .relaxed)
     let piled = sinceWriteBack.wrappingAdd(count, ordering: .relaxed).newValue
-    guard piled >= Self.writeBackBytes, !isInMemory else { return }
+    guard piled >= Self.writeBackBytes, !isInMemory,
+      !isHandingOver.exchange(true, ordering: .relaxed)
+    else { return }
     sinceWriteBack.store(0, ordering: .relaxed)
-    // Advice: if it fails, the next flush does the work and reports.
-    _ = sedai_begin_write_back(descriptor)
+    Self.writeBack.async { [self] in
+      // Advice: if it fails, the next flush does the work and reports.
+      _ = sedai_begin_write_back(descriptor)
+      unwritten.store(sinceWriteBack.load(ordering: .relaxed), ordering: .relaxed)
+      isHandingOver.store(false, ordering: .relaxed)
+    }
   }
 
   public func flush() throws(DeviceError) {
-    unflushed.store(0, ordering: .relaxed)
+    unwritten.store(0, ordering: .relaxed)
     sinceWriteBack.store(0, ordering: .relaxed)
     for _ in 0..<Self.retries {
       if fdatasync(descriptor) == 0 { return }

@@ -14,6 +14,7 @@ struct BackgroundState: Sendable {
   /// Of the monotonic clock, in nanoseconds.
   var lastTick: UInt64 = 0
   var lastHousekeeping: UInt64 = 0
+  var lastFlush: UInt64 = 0
   /// Whether the last flush or checkpoint failed: told once, until one succeeds.
   var hasFailed = false
 }
@@ -21,8 +22,11 @@ struct BackgroundState: Sendable {
 extension DiskArray {
   /// How long the array's thread sleeps between two looks at its work.
   private static let tickSeconds = 0.02
-  /// Flushes what is not durable yet, and looks at thresholds.
+  /// Looks at thresholds.
   private static let housekeepingNanoseconds: UInt64 = 1_000_000_000
+  /// Flushes what no host has flushed. As often as a kernel starts to write what it was left
+  /// with; more often would cost the writers beside it.
+  private static let flushNanoseconds: UInt64 = 5_000_000_000
   /// Units of one step of a job: small, so that a step does not hold up the foreground.
   private static let jobStep = 64
   /// Steps of one job in one tick, at most.
@@ -77,26 +81,26 @@ extension DiskArray {
   package func tick() {
     state.wakeAll()
     let now = environment.monotonic()
-    let (elapsed, wantsReclaim, isHousekeepingDue) = background.withLock { state in
+    let (elapsed, wantsReclaim, isHousekeepingDue, isFlushDue) = background.withLock { state in
       let elapsed = state.lastTick == 0 ? 0 : now - state.lastTick
       state.lastTick = now
       let wants = state.wantsReclaim
       state.wantsReclaim = false
       let isDue = now - state.lastHousekeeping >= Self.housekeepingNanoseconds
       if isDue { state.lastHousekeeping = now }
-      return (elapsed, wants, isDue)
+      let isFlushDue = now - state.lastFlush >= Self.flushNanoseconds
+      if isFlushDue { state.lastFlush = now }
+      return (elapsed, wants, isDue, isFlushDue)
     }
     if wantsReclaim { beginReclaim() }
     if engine.isCheckpointDue { attempt { () throws(EngineError) in try engine.checkpoint() } }
     for job in state.withLock({ $0.jobs.jobs }) where job.state == .running {
       advance(job.id, elapsed: elapsed)
     }
-    if isHousekeepingDue { keepHouse() }
-  }
-
-  private func keepHouse() {
-    attempt { () throws(EngineError) in if engine.isFlushDue { try engine.flushAll() } }
-    watchReserves()
+    if isFlushDue, engine.isFlushDue {
+      attempt { () throws(EngineError) in try engine.flushAll() }
+    }
+    if isHousekeepingDue { watchReserves() }
   }
 
   /// Does what is tried again anyway: a failure shows in a pool's condition, and once here.
