@@ -105,13 +105,13 @@ complete -F _iSMsc_svguard iSMsc_svguard
 _iSMcfg() {
   local words
   case "${COMP_WORDS[COMP_CWORD-1]}" in
-    iSMcfg|*/iSMcfg) words="poolbind poolunbind poolexpand srabind sraexpand ldbind ldunbind ldexpand nickname generationadd generationdel lvbind lvunbind addldset delldset addldsetinitiator delldsetinitiator addldsetpath delldsetpath addldsetport delldsetport addldsetld delldsetld setiscsiport portname arrayname startacc" ;;
+    iSMcfg|*/iSMcfg) words="poolbind poolunbind poolexpand srabind sraexpand ldbind ldunbind ldexpand nickname generationadd generationdel lvbind lvunbind addldset delldset addldsetinitiator delldsetinitiator addldsetpath delldsetpath addldsetport delldsetport addldsetld delldsetld setiscsiport portname arrayname startacc licenserelease" ;;
     -poolattr) words="basic dynamic" ;;
     -unit) words="mb gb tb" ;;
     -ldattr) words="cv" ;;
     -type) words="iscsi fc" ;;
     -targetmode) words="normal multitarget" ;;
-    -poolnumber|-poolname|-file|-capacity|-device|-ldn|-ldname|-newname|-bvname|-count|-svname|-lvn|-lvname|-ldset|-initiatorname|-path|-port|-lun|-ipaddress|-tcpport) words="" ;;
+    -poolnumber|-poolname|-file|-capacity|-device|-ldn|-ldname|-newname|-bvname|-count|-svname|-lvn|-lvname|-ldset|-initiatorname|-path|-port|-lun|-ipaddress|-tcpport|-key) words="" ;;
     *) case "${COMP_WORDS[1]}" in
         poolbind) words="-poolnumber -poolname -poolattr -file -capacity -unit -sparse -device" ;;
         poolunbind) words="-poolnumber" ;;
@@ -140,6 +140,7 @@ _iSMcfg() {
         portname) words="-port -newname" ;;
         arrayname) words="-newname" ;;
         startacc) words="" ;;
+        licenserelease) words="-key" ;;
       esac ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
@@ -148,7 +149,7 @@ complete -F _iSMcfg iSMcfg
 _iSMview() {
   local words
   case "${COMP_WORDS[COMP_CWORD-1]}" in
-    *) words="-d -all --alloptimize -ld -pool -port -ldset" ;;
+    *) words="-d -all --alloptimize -ld -pool -port -ldset -license" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
 }
@@ -156,7 +157,7 @@ complete -F _iSMview iSMview
 _iSMcc_view() {
   local words
   case "${COMP_WORDS[COMP_CWORD-1]}" in
-    *) words="-d -all --alloptimize -ld -pool -port -ldset" ;;
+    *) words="-d -all --alloptimize -ld -pool -port -ldset -license" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
 }

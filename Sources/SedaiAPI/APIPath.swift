@@ -31,6 +31,8 @@ public enum APIPath {
   public static let generations = prefix + "/generations"
   public static let linkVolumes = prefix + "/link-volumes"
   public static let ldSets = prefix + "/ld-sets"
+  /// GET all; POST a ``LicenceRequest``.
+  public static let licences = prefix + "/licences"
   /// GET all; PUT a ``HostPortChangeRequest`` below it.
   public static let hostPorts = prefix + "/ports"
   public static let jobs = prefix + "/jobs"

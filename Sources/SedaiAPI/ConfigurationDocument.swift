@@ -12,12 +12,15 @@ public struct ConfigurationDocument: Codable, Hashable, Sendable {
   public var ldSets: [LDSetDocument]
   /// By number.
   public var hostPorts: [HostPortDocument]
+  /// Of every product.
+  public var licences: [LicenceDocument]
 
   public init(
     status: StatusDocument, pools: [PoolDocument] = [], reserves: [ReserveDocument] = [],
     logicalDisks: [LogicalDiskDocument] = [], ldSets: [LDSetDocument] = [],
-    hostPorts: [HostPortDocument] = []
+    hostPorts: [HostPortDocument] = [], licences: [LicenceDocument] = []
   ) {
+    self.licences = licences
     self.status = status
     self.pools = pools
     self.reserves = reserves
@@ -25,4 +28,28 @@ public struct ConfigurationDocument: Codable, Hashable, Sendable {
     self.ldSets = ldSets
     self.hostPorts = hostPorts
   }
+}
+
+/// How the array stands with a product.
+public struct LicenceDocument: Codable, Hashable, Sendable {
+  public var product: String
+  /// `open`, `released`, `exceeded` or `missing`.
+  public var state: String
+  public var version: Int?
+  /// Bytes of all pools together; nil for any, and without a licence.
+  public var capacity: UInt64?
+
+  public init(product: String, state: String, version: Int? = nil, capacity: UInt64? = nil) {
+    self.product = product
+    self.state = state
+    self.version = version
+    self.capacity = capacity
+  }
+}
+
+/// Releases a product.
+public struct LicenceRequest: Codable, Hashable, Sendable {
+  public var key: String
+
+  public init(key: String) { self.key = key }
 }

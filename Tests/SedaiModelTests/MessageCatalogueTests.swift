@@ -45,6 +45,28 @@ import Testing
       .filter { $0.contains("static let") }
   }
 
+  @Test func `every message is told by some code beside the catalogue`() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let folder = root.appending(path: "Sources/SedaiModel/Messages")
+    let names = try FileManager.default.contentsOfDirectory(
+      at: folder, includingPropertiesForKeys: nil
+    ).flatMap { try Self.lines(of: $0) }.compactMap {
+      $0.firstMatch(of: /static let (\w+) = MessageID\(/).map { String($0.output.1) }
+    }
+    #expect(names.count == MessageCatalogue.entries.count)
+    var told: Set<String> = []
+    let walk = try #require(
+      FileManager.default.enumerator(
+        at: root.appending(path: "Sources"), includingPropertiesForKeys: nil))
+    for case let file as URL in walk
+    where file.pathExtension == "swift" && !file.path().contains("/SedaiModel/Messages/") {
+      let text = try String(contentsOf: file, encoding: .utf8)
+      for match in text.matches(of: /\.(\w+)/) { told.insert(String(match.output.1)) }
+    }
+    #expect(names.filter { !told.contains($0) }.isEmpty)
+  }
+
   @Test func `numbers that other programs know keep their meaning`() {
     let known: [(UInt32, String)] = [
       (19010, "iSMsc_create has normally terminated."),

@@ -160,6 +160,28 @@ import Testing
     }
   }
 
+  @Test func anArrayThatOutgrowsItsLicenceBuildsNothingNew() throws {
+    try withArray { array in
+      try done(array, "iSMcfg ldbind -poolnumber 0 -ldn 1 -capacity 64 -unit mb")
+      try done(array, "iSMcfg nickname -ldn 1 -newname LX:bv")
+      try done(array, "iSMcfg generationadd -bvname LX:bv -count 1 -svname one")
+      try refused(array, "iSMcfg licenserelease -key DSV-V3-1TB-00", "iSM31152", status: 2)
+      try done(array, "iSMcfg licenserelease -key dsv-v3-1tb-26")
+      try done(array, "iSMcfg generationadd -bvname LX:bv -count 1 -svname two")
+      try done(
+        array,
+        "iSMcfg poolbind -poolnumber 5 -file \(array.path("large")) -capacity 1 -unit tb -sparse")
+      try refused(
+        array, "iSMcfg generationadd -bvname LX:bv -count 1 -svname three", "iSM31154")
+      try refused(array, "iSMcfg lvbind -bvname LX:bv -lvname lv", "iSM31154")
+      try refused(array, "iSMcfg srabind -poolnumber 5 -capacity 1", "iSM31154")
+      try done(array, "iSMsc_create -bv bv -bvflg ld -cyclic")
+      let shown = try array.type("iSMview -license").output
+      #expect(shown.contains("License State             : exceeded\n"), "\(shown)")
+      #expect(shown.contains("License State             : missing\n"), "\(shown)")
+    }
+  }
+
   @Test func poolsAreMadeExpandedAndRemoved() throws {
     try withArray { array in
       let file = array.path("extra")

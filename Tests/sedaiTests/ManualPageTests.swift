@@ -14,6 +14,9 @@ import Testing
     #expect(
       try committed("man/sedai.1") == ManualPage.text,
       "run scripts/manual and commit the result")
+    #expect(
+      try committed("man/sedai-messages.7") == ManualPage.messages,
+      "run scripts/manual and commit the result")
   }
 
   @Test func theCommittedListOfMessagesIsTheCatalogue() throws {

@@ -10,6 +10,7 @@ struct CatalogueReader {
   private var sets: [LDSet] = []
   private var setRecords: [LDSetRecord] = []
   private var ports: [HostPort] = []
+  private var licences: [Licence] = []
   private var events: [ArrayEvent] = []
 
   /// - Throws: `.metadataTooNew` if a later program wrote a record, `.metadataDamaged` if one
@@ -56,6 +57,12 @@ struct CatalogueReader {
       disks.append(try Disk(try RecordCoding.decode(DiskRecord.self, from: value, key: key)))
     case "ldset":
       setRecords.append(try RecordCoding.decode(LDSetRecord.self, from: value, key: key))
+    case "licence":
+      let record = try RecordCoding.decode(LicenceRecord.self, from: value, key: key)
+      guard let licence = Licence(key: record.key) else {
+        throw RecordDamage(reason: "licence key \(record.key)")
+      }
+      licences.append(licence)
     case "port":
       ports.append(
         try HostPort(try RecordCoding.decode(HostPortRecord.self, from: value, key: key)))
@@ -99,6 +106,7 @@ struct CatalogueReader {
     for disk in disks { state.replace(disk.id, by: disk) }
     for set in sets { state.replace(set.name, by: set) }
     for port in ports { state.load(port) }
+    for licence in licences { state.load(licence) }
     return state
   }
 }

@@ -11,6 +11,7 @@ import SedaiModel
 ///     disk/0000000000000001     a logical disk, by the number of its creation, 16 digits
 ///     ldset/NAME                an LD set
 ///     port/01-0a                an iSCSI host port, by director and port, hexadecimal
+///     licence/DSV               the licence of a product, by its code
 ///     event/000                 an event, by number modulo 500, three decimal digits
 enum RecordCoding {
   /// The version of every kind of record now.
@@ -22,6 +23,7 @@ enum RecordCoding {
     case disk(VolumeID)
     case ldSet(LDSetName)
     case port(HostPortNumber)
+    case licence(LicensedProduct)
     case event(slot: UInt64)
 
     var bytes: [UInt8] {
@@ -32,6 +34,7 @@ enum RecordCoding {
         case .disk(let id): "disk/" + Self.padded(id.rawValue, radix: 16, to: 16)
         case .ldSet(let name): "ldset/" + name.rawValue
         case .port(let number): "port/" + number.description
+        case .licence(let product): "licence/" + product.rawValue
         case .event(let slot): "event/" + Self.padded(slot, radix: 10, to: 3)
         }
       return Array(text.utf8)
@@ -91,6 +94,10 @@ enum RecordCoding {
     }
     for (number, port) in change.ports {
       result.append(try keep(port?.record, at: .port(number)))
+    }
+    for licence in change.licences {
+      let record = LicenceRecord(key: licence.key)
+      result.append(try keep(record, at: .licence(licence.product)))
     }
     for event in change.events {
       result.append(

@@ -95,6 +95,10 @@ struct HostPortRecord: Codable {
   var tcpPort: UInt16?
 }
 
+struct LicenceRecord: Codable {
+  var key: String
+}
+
 struct AssignmentRecord: Codable {
   /// In a set of many targets the number of the target.
   var lun: UInt16

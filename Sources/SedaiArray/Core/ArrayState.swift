@@ -9,6 +9,7 @@ struct ArrayState: Sendable {
   private(set) var pools: [PoolID: Pool] = [:]
   private(set) var disks: [VolumeID: Disk] = [:]
   private(set) var sets: [LDSetName: LDSet] = [:]
+  private(set) var licences: [LicensedProduct: Licence] = [:]
   private(set) var ports: [HostPortNumber: HostPort] = [:]
 
   // Derived from the records
@@ -47,6 +48,7 @@ struct ArrayState: Sendable {
     for (id, disk) in change.disks { replace(id, by: disk) }
     for (name, set) in change.sets { replace(name, by: set) }
     for (number, port) in change.ports { ports[number] = port }
+    for licence in change.licences { load(licence) }
     for event in change.events { events.append(event) }
   }
 
@@ -84,6 +86,7 @@ struct ArrayState: Sendable {
   }
 
   mutating func load(_ pool: Pool) { pools[pool.id] = pool }
+  mutating func load(_ licence: Licence) { licences[licence.product] = licence }
   mutating func load(_ port: HostPort) { ports[port.number] = port }
 }
 

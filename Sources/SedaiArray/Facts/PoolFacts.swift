@@ -78,6 +78,7 @@ public struct ArrayConfiguration: Sendable, Hashable {
   public let ldSets: [LDSetFacts]
   /// By number.
   public let hostPorts: [HostPortFacts]
+  public let licences: [LicenceFacts]
 }
 
 /// Where two states of a volume differ.

@@ -55,6 +55,7 @@ extension DiskArray {
     guard !volume.isControl else {
       throw state.wrongKind(disk, expected: "IV/BV", .wrongKindForConfiguration)
     }
+    try requireLicence(.snapshots, in: state)
     guard (1...ArrayLimits.generationsPerRequest).contains(count) else {
       throw DiskArrayError(
         .invalidRequest, .invalidCount,
@@ -198,6 +199,7 @@ extension DiskArray {
       if let pool = state.pools[base.pool], pool.kind == .basic {
         throw DiskArrayError(.stateConflict, .poolIsBasic, ["pool": .text(pool.name.rawValue)])
       }
+      try requireLicence(.snapshots, in: state)
       let number = try Self.number(number, in: state)
       let link = Disk(
         id: change.nextVolume(in: state), number: number,

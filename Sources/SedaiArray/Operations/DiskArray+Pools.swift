@@ -124,6 +124,7 @@ extension DiskArray {
       guard pool.kind == .dynamic else {
         throw DiskArrayError(.stateConflict, .poolIsBasic, ["pool": .text(pool.name.rawValue)])
       }
+      try requireLicence(.snapshots, in: state)
       guard capacity > 0 else { throw Self.invalid(capacity: capacity) }
       let chunks = ChunkGeometry.chunks(covering: ByteCount(capacity))
       pool.reserve = Reserve(chunks: chunks, policy: policy, thresholds: thresholds)

@@ -40,7 +40,8 @@ extension DiskArray {
         ldSets: state.sets.values.sorted { $0.name < $1.name }
           .map { self.ldSetFacts($0, in: state) },
         hostPorts: state.ports.values.sorted { $0.number < $1.number }
-          .map { self.hostPortFacts($0, in: state) })
+          .map { self.hostPortFacts($0, in: state) },
+        licences: self.licenceFacts(in: state))
     }
   }
 

@@ -222,6 +222,15 @@ extension ConfigurationDocument {
       reserves: facts.pools.compactMap(ReserveDocument.init),
       logicalDisks: facts.disks.map { LogicalDiskDocument($0) },
       ldSets: facts.ldSets.map { LDSetDocument($0) },
-      hostPorts: facts.hostPorts.map(HostPortDocument.init))
+      hostPorts: facts.hostPorts.map(HostPortDocument.init),
+      licences: facts.licences.map(LicenceDocument.init))
+  }
+}
+
+extension LicenceDocument {
+  init(_ facts: LicenceFacts) {
+    self.init(
+      product: facts.product.name, state: facts.state.rawValue, version: facts.licence?.version,
+      capacity: facts.licence?.capacity)
   }
 }

@@ -54,6 +54,7 @@ struct ManagementAPI: Sendable {
     addLinkVolumes(to: router)
     addLDSets(to: router)
     addHostPorts(to: router)
+    addLicences(to: router)
     addActivity(to: router)
     return router
   }

@@ -1,5 +1,5 @@
 extension MessageCatalogue {
-  /// Refusals and warnings about LD sets and host ports.
+  /// Refusals and warnings about LD sets, host ports and licences.
   static let accessMessages: [MessageEntry] = [
     line(
       .unknownLDSet, .error, .error, "LD set {set} does not exist.", "LDセット{set}は存在しません。",
@@ -99,5 +99,21 @@ extension MessageCatalogue {
       .portalInUse, .error, .error, "{portal} belongs to host port {port}.",
       "{portal}はホストポート{port}で使用されています。",
       why: "A portal belongs to one host port.", then: "Choose another address or TCP port."),
+    line(
+      .invalidLicenceKey, .error, .usage, "{key} is not a licence key.",
+      "{key}はライセンスキーとして正しくありません。",
+      why: "A key looks like DSV-V3-10TB-84; its last two digits find typing errors.",
+      then: "Compare with the key as it was given and repeat."),
+    line(
+      .licenceMissing, .error, .error, "{product} is not released on this array.",
+      "{product}のライセンスが解除されていません。",
+      why: "The array has licences, and none for this product.",
+      then: "Release it with iSMcfg licenserelease."),
+    line(
+      .licenceExceeded, .error, .error,
+      "The array is larger than its licence of {product} allows.",
+      "アレイの容量が{product}のライセンスを超えています。",
+      why: "Pools were added. What is built goes on working; nothing new is built.",
+      then: "Release the product for the array's capacity with iSMcfg licenserelease."),
   ]
 }

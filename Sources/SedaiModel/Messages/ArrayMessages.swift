@@ -112,6 +112,7 @@ extension MessageCatalogue {
       .reserveChanged, "Snapshot reserve area of pool {pool} changed.", "プール{pool}のSRAを変更しました。"),
     event(.ldSetChanged, "LD set {set} changed.", "LDセット{set}を変更しました。"),
     event(.hostPortChanged, "Host port {port} changed.", "ホストポート{port}を変更しました。"),
+    event(.licenceReleased, "{product} was released.", "{product}のライセンスを解除しました。"),
     event(
       .arrayRenamed, "The array is called {name} now.", "アレイ名を{name}に変更しました。"),
     event(.jobStarted, "Job {job} ({kind}) started.", "ジョブ{job}({kind})を開始しました。"),

@@ -110,6 +110,9 @@ extension MessageID {
   public static let invalidAccessName = MessageID(31149)
   public static let unknownPort = MessageID(31150)
   public static let portalInUse = MessageID(31151)
+  public static let invalidLicenceKey = MessageID(31152)
+  public static let licenceMissing = MessageID(31153)
+  public static let licenceExceeded = MessageID(31154)
 
   // MARK: Array
   public static let deviceFailed = MessageID(42501)
@@ -152,6 +155,7 @@ extension MessageID {
   public static let ldSetChanged = MessageID(10430)
   public static let hostPortChanged = MessageID(10431)
   public static let arrayRenamed = MessageID(10432)
+  public static let licenceReleased = MessageID(10433)
   public static let jobStarted = MessageID(10440)
   public static let jobEnded = MessageID(10441)
   public static let jobFailed = MessageID(10442)

@@ -61,6 +61,11 @@ extension ConfigurationSession {
     let _: StatusDocument = try await client.get(APIPath.status)
   }
 
+  func licenserelease() async throws(Problem) {
+    let _: Listing<LicenceDocument> = try await client.send(
+      .post, APIPath.licences, LicenceRequest(key: try value("-key")))
+  }
+
   /// The path of the set that `-ldset` names.
   func ldSetPath() throws(Problem) -> String {
     let set = try ldSet()

@@ -38,6 +38,7 @@ struct ConfigurationSession: Sendable {
     case .setiscsiport, .portname: try await changePort()
     case .arrayname: try await arrayname()
     case .startacc: try await startacc()
+    case .licenserelease: try await licenserelease()
     }
     let end = MessageLine(
       ConfigurationCommand.program, .configurationEnded, ["verb": .text(command.rawValue)])

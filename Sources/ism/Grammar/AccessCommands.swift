@@ -1,3 +1,5 @@
+import SedaiModel
+
 // LD sets, host ports, and the array itself.
 
 extension ConfigurationCommand {
@@ -150,6 +152,28 @@ extension ConfigurationCommand {
         + "procedures that start access control work."
     ],
     [], examples: [("", "makes sure that access control is on")])
+
+  static let licensereleaseSyntax = licenserelease.entry(
+    "release a product on the array",
+    [
+      "Without any licence the array is open: every product works without limits. From the "
+        + "first key on a product needs a licence that covers the capacity of all pools. When "
+        + "the pools outgrow it, what is built goes on working and nothing new is built: no "
+        + "reserve, no generation, no link volume. A key for the same product takes the place "
+        + "of the one before.",
+      "A key is a product (DSV for DynamicSnapVolume, DDR for DynamicDataReplication), a "
+        + "version, a capacity in TB or ANY, and two digits that find typing errors.",
+    ],
+    [.option(OptionSyntax("-key", .text("KEY"), help: "The licence key."))],
+    examples: [
+      ("-key DSV-V3-10TB-\(Self.exampleCheckDigits)", "releases DynamicSnapVolume for 10 TB")
+    ])
+
+  /// Of the key in the example.
+  private static var exampleCheckDigits: String {
+    String(
+      Licence(product: .snapshots, version: 3, capacity: 10 << 40).key.suffix(2))
+  }
 
   private static let luns: ClosedRange<UInt64> = 0...UInt64(UInt16.max)
 }

@@ -10,7 +10,7 @@ enum ConfigurationCommand: String, CaseIterable, Sendable {
   case addldsetinitiator, delldsetinitiator, addldsetpath, delldsetpath
   case addldsetport, delldsetport
   case addldsetld, delldsetld
-  case setiscsiport, portname, arrayname, startacc
+  case setiscsiport, portname, arrayname, startacc, licenserelease
 
   /// The program whose verbs they are.
   static let program = "iSMcfg"
@@ -44,6 +44,7 @@ enum ConfigurationCommand: String, CaseIterable, Sendable {
     case .portname: Self.portnameSyntax
     case .arrayname: Self.arraynameSyntax
     case .startacc: Self.startaccSyntax
+    case .licenserelease: Self.licensereleaseSyntax
     }
   }
 

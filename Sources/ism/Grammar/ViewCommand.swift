@@ -80,6 +80,7 @@ enum ViewSelection: String, CaseIterable, Sendable {
   case pools = "-pool"
   case hostPorts = "-port"
   case ldSets = "-ldset"
+  case licences = "-license"
 
   var help: String {
     switch self {
@@ -90,6 +91,7 @@ enum ViewSelection: String, CaseIterable, Sendable {
     case .pools: "Pools and their reserves."
     case .hostPorts: "Host ports."
     case .ldSets: "LD sets."
+    case .licences: "Products and their licences."
     }
   }
 }

@@ -11,11 +11,12 @@ struct ConfigurationView {
   func chapters(_ selection: ViewSelection) -> [ViewChapter] {
     switch selection {
     case .arrays: [ViewChapter(name: "Disk Array", objects: [arrayListEntry])]
-    case .all, .reduced: [disks, logicalDisks, pools, reserves, hostPorts, ldSets]
+    case .all, .reduced: [disks, licences, logicalDisks, pools, reserves, hostPorts, ldSets]
     case .logicalDisks: [logicalDisks]
     case .pools: [pools, reserves]
     case .hostPorts: [hostPorts]
     case .ldSets: [ldSets]
+    case .licences: [licences]
     }
   }
 
@@ -59,6 +60,26 @@ struct ConfigurationView {
             ViewUnit("Resource State", resourceState), ViewUnit("Monitoring", "running"),
           ])
       ])
+  }
+
+  private var licences: ViewChapter {
+    ViewChapter(
+      name: "License",
+      objects: configuration.licences.map { licence in
+        ViewObject(
+          name: "License",
+          sections: [
+            ViewSection(
+              "License Information",
+              [
+                ViewUnit("Licensed Product", licence.product),
+                ViewUnit("License State", licence.state),
+                ViewUnit("License Version", licence.version.map { "\($0)" } ?? nothing),
+                ViewUnit(
+                  "Licensed Capacity", licence.capacity.map(poolSize) ?? nothing),
+              ])
+          ])
+      })
   }
 
   private var resourceState: String {

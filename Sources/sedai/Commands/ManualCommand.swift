@@ -1,4 +1,5 @@
 import ArgumentParser
+import SedaiModel
 
 /// Writes the manual page, from the same declarations as `--help`.
 struct ManualCommand: ParsableCommand {
@@ -6,8 +7,12 @@ struct ManualCommand: ParsableCommand {
     commandName: "manual", abstract: "Print the manual page.", shouldDisplay: false)
 
   @Flag(help: "Print the list of messages instead, in Markdown.") var messages = false
+  @Flag(help: "Print the manual page of the messages instead.") var messagePage = false
 
-  func run() { Console.print(messages ? MessageDocument.text : ManualPage.text) }
+  func run() {
+    Console.print(
+      messages ? MessageDocument.text : messagePage ? ManualPage.messages : ManualPage.text)
+  }
 }
 
 /// `sedai(1)` in the man macros.
@@ -33,6 +38,22 @@ enum ManualPage {
       page += ".TP\n.B \(status)\n\(meaning)\n"
     }
     return page + ".SH SEE ALSO\n.BR sedaid (8),\n.BR iSMsc_query (1)\n"
+  }
+
+  /// `sedai-messages(7)`.
+  static var messages: String {
+    var page = ".TH sedai-messages 7 \"\" Sedai \"Messages\"\n"
+    page += ".SH NAME\nsedai\\-messages \\- messages of a Sedai disk array and its commands\n"
+    page += ".SH DESCRIPTION\nBy number. Words in braces stand for values. "
+    page += escape("Commands print COMMAND:CLASS: ID: TEXT; sedai message ID shows one.") + "\n"
+    page += ".SH MESSAGES\n"
+    for entry in MessageCatalogue.entries {
+      page += ".TP\n.B \(entry.id) (\(entry.messageClass.title), exit status "
+      page += "\(entry.exitStatus.rawValue))\n"
+      page += escape(entry.template.english) + "\n.br\n" + escape(entry.template.japanese)
+      page += "\n.br\n" + escape(entry.explanation) + "\n.br\n" + escape(entry.measure) + "\n"
+    }
+    return page + ".SH SEE ALSO\n.BR sedai (1),\n.BR iSMcfg (1),\n.BR iSMsc_query (1)\n"
   }
 
   private static func section(_ command: any ParsableCommand.Type, path: String) -> String {
