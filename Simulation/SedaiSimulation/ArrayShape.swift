@@ -11,12 +11,17 @@ struct ArrayShape: Sendable {
     /// Chunks of the snapshot reserve area.
     var reserve: UInt64
     var isSparse = false
+    /// Chunks of each device that may join it later.
+    var further: [UInt64] = []
 
-    /// What it can promise to volumes.
-    var promisable: UInt64 { members.reduce(0, +) - reserve }
+    /// Chunks of every device that is, or may become, a member.
+    var devices: [UInt64] { members + further }
   }
 
+  /// Pools that the array begins with.
   var pools: [Pool]
+  /// Pools that come and go.
+  var spares: [Pool] = []
   var journalBytes: UInt64
   var segmentBlocks: UInt32
   var limits: EngineLimits
@@ -46,16 +51,33 @@ struct ArrayShape: Sendable {
       pools.append(
         Pool(
           id: PoolID(UInt8(id)), members: members, reserve: reserve,
-          isSparse: random.chance(1, in: 4)))
+          isSparse: random.chance(1, in: 4), further: furtherDevices(&random)))
+    }
+    let spares = (0..<random.below(3)).map { (spare: Int) in
+      let reserve: UInt64 = random.below(12)
+      return Pool(
+        id: PoolID(UInt8(8 + spare)), members: [reserve + 17 + random.below(60)],
+        reserve: reserve, isSparse: random.chance(1, in: 4), further: furtherDevices(&random))
     }
     var limits = EngineLimits()
     limits.cachedPages = 48 + random.below(64)
     limits.dirtyPages = 8 + random.below(24)
     limits.concurrentCalls = 1 + random.below(8)
     return ArrayShape(
-      pools: pools, journalBytes: 4096 * (48 + random.below(128)),
+      pools: pools, spares: spares, journalBytes: 4096 * (48 + random.below(128)),
       segmentBlocks: UInt32(random.pick([16, 32, 64]) ?? 32), limits: limits,
       growsSystemArea: random.chance(1, in: 2))
+  }
+
+  /// Devices small and large: some lead into a further count page, or segment of them.
+  private static func furtherDevices(_ random: inout SeededRandom) -> [UInt64] {
+    (0..<random.below(4)).map { _ in
+      switch random.below(8) {
+      case 0: 9000
+      case 1, 2: 600 + random.below(1000)
+      default: 1 + random.below(40)
+      }
+    }
   }
 }
 
@@ -69,7 +91,7 @@ struct SimulatedArray: Sendable {
   let host: SimulatedHost
   let shape: ArrayShape
 
-  /// Formats the array and adds its pools.
+  /// Formats the array and adds its pools; devices that may come later stand by.
   func make() throws(EngineError) -> Engine {
     let system =
       shape.growsSystemArea
@@ -81,19 +103,40 @@ struct SimulatedArray: Sendable {
         array: [UInt8](repeating: 0xA1, count: 16), journalBytes: ByteCount(shape.journalBytes),
         segmentBlocks: shape.segmentBlocks))
     let engine = try open()
-    for pool in shape.pools {
-      let members = pool.members.enumerated().map { position, chunks in
-        let name = Self.memberName(pool.id, position)
+    for pool in shape.pools + shape.spares {
+      for (position, chunks) in pool.devices.enumerated() {
         let size = PoolLabel.dataOffset + chunks * ChunkGeometry.chunkBytes
-        return PoolMember(
-          device: host.addDevice(
-            named: name, size: ByteCount(size), background: Self.poolBackground),
-          identity: Self.identity(pool.id, position), path: name)
+        _ = host.addDevice(
+          named: Self.memberName(pool.id, position), size: ByteCount(size),
+          background: Self.poolBackground)
       }
+    }
+    for pool in shape.pools {
+      let members = Array(devices(for: pool).prefix(pool.members.count))
       try engine.commit([.addPool(pool.id, members: members, isSparse: pool.isSparse)])
       try engine.commit([.setReserve(pool.id, chunks: pool.reserve)])
     }
     return engine
+  }
+
+  /// Every device that is, or may become, a member of the pool.
+  func devices(for pool: ArrayShape.Pool) -> [PoolMember] {
+    pool.devices.indices.compactMap { position in
+      let name = Self.memberName(pool.id, position)
+      return host.device(named: name).map {
+        PoolMember(device: $0, identity: Self.identity(pool.id, position), path: name)
+      }
+    }
+  }
+
+  /// The model of the array as ``make()`` leaves it.
+  var model: ReferenceModel {
+    var model = ReferenceModel()
+    for pool in shape.pools {
+      let members = devices(for: pool).prefix(pool.members.count)
+      model.pools[pool.id] = ReferencePool(members: Array(members), reserve: pool.reserve)
+    }
+    return model
   }
 
   func open() throws(EngineError) -> Engine {

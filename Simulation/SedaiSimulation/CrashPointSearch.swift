@@ -148,6 +148,7 @@ public struct CrashPointSearch {
       do throws(EngineError) { engine = try array.make() } catch {
         throw .engine(error, "making the array")
       }
+      model = array.model
       let chunk = ChunkGeometry.chunkBytes
       try perform(
         commit([.create(Self.volume, pool: PoolID(0), length: ByteCount(Self.chunks * chunk))]))

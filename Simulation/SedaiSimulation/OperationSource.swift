@@ -10,7 +10,8 @@ internal import SedaiFormat
 struct OperationSource: Sendable {
   private enum Kind: CaseIterable {
     case write, trim, read, flush, snapshot, restore, delete, create, clone, resize
-    case snapshotSet, reclaim, merge, checkpoint, flushAll, illegal
+    case snapshotSet, reclaim, merge, checkpoint, flushAll, ask, illegal
+    case addPool, extendPool, removePool, setReserve
   }
 
   /// Chunks of the shortest volume there may be, and one more to take blocks off.
@@ -18,20 +19,29 @@ struct OperationSource: Sendable {
   /// Images beyond which deleting comes first.
   private static let imageLimit = 12
 
-  private let shape: ArrayShape
+  /// Chunks of the largest volume made at once.
+  private static let largestVolume: UInt64 = 2000
+
+  let array: SimulatedArray
   private var weights: [(kind: Kind, weight: UInt64)] = []
+  /// Tries first, in so many of 4 calls.
+  private let tries: UInt64
   private var sequence: UInt64 = 0
   private var mark: UInt64 = 0
+  /// Devices that calls of the same step are about to put into pools.
+  var joining: Set<String> = []
 
-  init(shape: ArrayShape, random: inout SeededRandom) {
-    self.shape = shape
+  init(array: SimulatedArray, random: inout SeededRandom) {
+    self.array = array
+    tries = random.below(5)
     for kind in Kind.allCases {
       let usual: UInt64 =
         switch kind {
         case .write: 40
         case .trim, .read, .flush, .snapshot, .reclaim: 8
         case .restore, .delete, .merge: 4
-        case .create, .clone, .resize, .snapshotSet, .checkpoint, .flushAll, .illegal: 2
+        case .create, .clone, .resize, .snapshotSet, .checkpoint, .flushAll, .ask, .illegal: 2
+        case .addPool, .extendPool, .removePool, .setReserve: 2
         }
       // Each kind is left out, rare, usual or frequent.
       let factor = random.pick([0, 1, 4, 4, 16] as [UInt64]) ?? 4
@@ -39,12 +49,23 @@ struct OperationSource: Sendable {
     }
   }
 
+  /// The calls of a further step begin.
+  mutating func beginStep() { joining = [] }
+
   mutating func next(
+    _ model: ReferenceModel, _ engine: Engine, lane: UInt8, _ random: inout SeededRandom
+  ) -> SimulatedCall {
+    SimulatedCall(
+      operation: operation(model, engine, lane: lane, &random),
+      triesFirst: random.chance(tries, in: 4))
+  }
+
+  private mutating func operation(
     _ model: ReferenceModel, _ engine: Engine, lane: UInt8, _ random: inout SeededRandom
   ) -> SimulatedOperation {
     let live = model.images.keys.filter { model.images[$0]?.role == .live }.sorted()
     guard let volume = random.pick(live), let image = model.images[volume] else {
-      return create(engine, lane, &random)
+      return create(model, engine, lane, &random)
     }
     if model.images.count > Self.imageLimit && random.chance(1, in: 2) {
       return delete(model, lane, &random)
@@ -68,7 +89,7 @@ struct OperationSource: Sendable {
       return commit(live.map { .snapshot(source: $0, as: engine.nextImageID()) }, lane)
     case .restore: return restore(volume, model, engine, lane, &random)
     case .delete: return delete(model, lane, &random)
-    case .create: return create(engine, lane, &random)
+    case .create: return create(model, engine, lane, &random)
     case .clone:
       let source = random.pick(model.images.keys.sorted()) ?? volume
       return commit([.clone(source: source, as: engine.nextImageID())], lane)
@@ -81,6 +102,15 @@ struct OperationSource: Sendable {
       return .merge(id, from: 0, step: 1 + random.below(30))
     case .checkpoint: return .checkpoint
     case .flushAll: return .flushAll
+    case .ask:
+      let images = model.images.keys.sorted()
+      return .ask(random.pick(images) ?? volume, random.pick(images) ?? volume)
+    case .addPool: return addPool(model, engine, lane, &random)
+    case .extendPool: return extendPool(model, engine, lane, &random)
+    case .removePool: return removePool(model, lane, &random)
+    case .setReserve:
+      guard let pool = random.pick(model.pools.keys.sorted()) else { return .checkpoint }
+      return commit([.setReserve(pool, chunks: random.below(60))], lane)
     case .illegal: return illegal(volume, image, engine, lane, &random)
     }
   }
@@ -142,16 +172,22 @@ struct OperationSource: Sendable {
   }
 
   private mutating func create(
-    _ engine: Engine, _ lane: UInt8, _ random: inout SeededRandom
+    _ model: ReferenceModel, _ engine: Engine, _ lane: UInt8, _ random: inout SeededRandom
   ) -> SimulatedOperation {
-    guard let pool = random.pick(shape.pools) else { return .pushJournal }
-    let chunks = Self.smallestVolume + random.below(max(1, pool.promisable / 2))
+    guard let id = random.pick(model.pools.keys.sorted()), let pool = model.pools[id] else {
+      return .pushJournal
+    }
+    return commit([volume(in: id, room: pool.total - pool.reserve, engine, &random)], lane)
+  }
+
+  func volume(
+    in pool: PoolID, room: UInt64, _ engine: Engine, _ random: inout SeededRandom
+  ) -> EngineOperation {
+    let most = min(max(1, room / 2), Self.largestVolume)
+    let chunks = Self.smallestVolume + random.below(most)
     let blocks = chunks * ChunkGeometry.blocksPerChunk - random.below(ChunkGeometry.blocksPerChunk)
-    return commit(
-      [
-        .create(
-          engine.nextImageID(), pool: pool.id, length: ByteCount(blocks * ChunkGeometry.blockBytes))
-      ], lane)
+    let length = ByteCount(blocks * ChunkGeometry.blockBytes)
+    return .create(engine.nextImageID(), pool: pool, length: length)
   }
 
   private mutating func restore(

@@ -22,6 +22,13 @@ struct Batch: Sendable {
     }
     return images
   }
+
+  var hasInterruptedCommit: Bool {
+    lanes.joined().contains { call in
+      if case .commit = call.operation { return call.result == nil }
+      return false
+    }
+  }
 }
 
 /// One order in which the calls of a batch may have happened, and what follows from it.
@@ -60,6 +67,7 @@ struct WorldSearch {
     lanes = batch.lanes
     var model = model
     model.doomed = batch.deletes
+    model.hasInterruptedCommit = batch.hasInterruptedCommit
     search(World(model: model), next: [Int](repeating: 0, count: lanes.count))
   }
 
@@ -91,6 +99,7 @@ struct WorldSearch {
     if isComplete {
       worlds.append(world)
       worlds[worlds.count - 1].model.doomed = []
+      worlds[worlds.count - 1].model.hasInterruptedCommit = false
     }
   }
 }

@@ -80,12 +80,16 @@ struct ReferenceImage: Sendable {
 /// chunks, trees, journal or sharing.
 public struct ReferenceModel: Sendable {
   var images: [ImageID: ReferenceImage] = [:]
+  var pools: [PoolID: ReferencePool] = [:]
   /// The mark of the last commit of each lane.
   var marks: [UInt8: UInt64] = [:]
   /// Devices were made to fail, so calls may fail with device errors.
   var allowsDeviceErrors = false
   /// Images that a call at the same time may have deleted.
   var doomed: Set<ImageID> = []
+  /// A commit at the same time was interrupted: others may have been refused because of what
+  /// a crash then undid.
+  var hasInterruptedCommit = false
   /// Pools that take no writes until the array is opened again.
   var poisoned: Set<PoolID> = []
   /// Something was deleted, replaced or trimmed, and its space may not be back yet.
@@ -131,9 +135,9 @@ public struct ReferenceModel: Sendable {
       for operation in operations { try commit(operation) }
       marks[lane] = mark
     case .flushAll:
-      let pools = Set(images.values.map(\.pool)).subtracting(poisoned)
+      let pools = Set(pools.keys).subtracting(poisoned)
       if succeeded { for pool in pools { flushed(pool: pool) } }
-    case .reclaim, .merge, .checkpoint, .pushJournal: break
+    case .reclaim, .merge, .checkpoint, .pushJournal, .ask: break
     }
   }
 
@@ -171,10 +175,11 @@ public struct ReferenceModel: Sendable {
     }
   }
 
-  private mutating func commit(_ operation: EngineOperation) throws(Violation) {
+  mutating func commit(_ operation: EngineOperation) throws(Violation) {
     switch operation {
     case .create(let id, let pool, let length):
       try absent(id)
+      _ = try existing(pool)
       images[id] = ReferenceImage(family: id, pool: pool, length: length.rawValue)
     case .snapshot(let source, let id):
       try absent(id)
@@ -205,52 +210,35 @@ public struct ReferenceModel: Sendable {
         throw Violation("image \(id.rawValue) was made smaller")
       }
       images[id]?.length = length.rawValue
-    case .addPool, .extendPool, .removePool, .setReserve: break
+    case .addPool(let id, let members, _):
+      guard pools[id] == nil else { throw Violation("pool \(id.rawValue) was made twice") }
+      pools[id] = ReferencePool(members: members)
+    case .extendPool(let id, let members):
+      _ = try existing(id)
+      pools[id]?.extend(members)
+    case .removePool(let id):
+      _ = try existing(id)
+      if images.values.contains(where: { $0.pool == id }) {
+        throw Violation("pool \(id.rawValue) was removed with images in it")
+      }
+      pools[id] = nil
+    case .setReserve(let id, let chunks):
+      _ = try existing(id)
+      pools[id]?.reserve = chunks
     }
+  }
+
+  private func existing(_ id: PoolID) throws(Violation) -> ReferencePool {
+    guard let pool = pools[id] else {
+      throw Violation("a call on pool \(id.rawValue) succeeded, which does not exist")
+    }
+    return pool
   }
 
   private func absent(_ id: ImageID) throws(Violation) {
     if images[id] != nil {
       throw Violation("image \(id.rawValue) was made twice")
     }
-  }
-
-  // MARK: Errors
-
-  private func check(_ error: EngineError, of operation: SimulatedOperation) throws(Violation) {
-    switch (error, operation) {
-    case (.device, _), (.poolPoisoned, _), (.closed, _):
-      if allowsDeviceErrors { return }
-    case (.noSuchImage(let id), _):
-      if images[id] == nil || doomed.contains(id) || isMade(id, by: operation) { return }
-    case (.imageExists(let id), _):
-      if images[id] != nil { return }
-    case (.poolFull, .commit), (.systemAreaFull, .commit): return
-    case (.reserveFull(let pool), .write(let id, _, _, _)),
-      (.reserveFull(let pool), .trim(let id, _, _)):
-      if mayFill(pool, writing: id) { return }
-    case (.reserveFull, .commit), (.reserveFull, .merge): return
-    case (.poolsDiffer, .commit), (.badLength, .commit): return
-    case (.outOfRange, .write(let id, let offset, let count, _)),
-      (.outOfRange, .trim(let id, let offset, let count)),
-      (.outOfRange, .read(let id, let offset, let count)):
-      if let image = images[id], offset + count > image.length { return }
-    default: break
-    }
-    throw Violation("\(operation) failed with \(error)")
-  }
-
-  /// A commit of several steps may name an image that an earlier step deletes.
-  private func isMade(_ id: ImageID, by operation: SimulatedOperation) -> Bool {
-    guard case .commit(let operations, _, _) = operation else { return false }
-    return operations.contains { if case .delete(id) = $0 { true } else { false } }
-  }
-
-  /// Only what generations hold, or held, fills a reserve: where there are none and none
-  /// is being reclaimed, a volume can always be written.
-  private func mayFill(_ pool: PoolID, writing id: ImageID) -> Bool {
-    isReclaiming || images.values.contains { $0.pool == pool && $0.role != .live }
-      || images[id]?.role != .live
   }
 
   // MARK: Durability
@@ -273,6 +261,7 @@ public struct ReferenceModel: Sendable {
 
   /// What is wrong with the images and the catalogue of `engine`; nil if nothing is.
   func difference(from engine: Engine) -> String? {
+    if let problem = poolDifference(from: engine) { return problem }
     let facts = engine.images()
     for fact in facts {
       guard let image = images[fact.id] else { return "image \(fact.id.rawValue) should not be" }

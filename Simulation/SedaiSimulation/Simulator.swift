@@ -47,8 +47,6 @@ public struct SimulationFailure: Error, CustomStringConvertible {
 public final class Simulator {
   /// Calls that a failure shows.
   private static let historyLength = 60
-  /// Deletions after which a volume must be writable, whatever the generations hold.
-  static let reliefLimit = 64
 
   public let seed: UInt64
   /// Called with a line for every call; nil to say nothing.
@@ -59,9 +57,9 @@ public final class Simulator {
   let host: SimulatedHost
   let array: SimulatedArray
   private let schedule: SeededSchedule?
-  private var source: OperationSource
+  var source: OperationSource
   var model = ReferenceModel()
-  private var engine: Engine?
+  private(set) var engine: Engine?
   private let hasFaults: Bool
   private let crashOneIn: UInt64
   private var history: [String] = []
@@ -74,7 +72,7 @@ public final class Simulator {
     schedule = isConcurrent ? SeededSchedule(seed: random.next(), stuck: stuck) : nil
     host = SimulatedHost(seed: random.next(), schedule: schedule)
     array = SimulatedArray(host: host, shape: .drawn(&random))
-    source = OperationSource(shape: array.shape, random: &random)
+    source = OperationSource(array: array, random: &random)
     hasFaults = random.chance(1, in: 4)
     crashOneIn = random.pick([8, 20, 60, 1000] as [UInt64]) ?? 20
   }
@@ -97,6 +95,7 @@ public final class Simulator {
       throw .engine(error, "making the array")
     }
     note("shape: \(array.shape)")
+    model = array.model
     model.allowsDeviceErrors = hasFaults
   }
 
@@ -111,7 +110,8 @@ public final class Simulator {
   private func step() throws(SimulationStop) {
     guard let engine else { throw .violation(Violation("the engine is gone")) }
     arm()
-    var lanes: [[SimulatedOperation]] = []
+    var lanes: [[SimulatedCall]] = []
+    source.beginStep()
     let laneCount = schedule != nil && random.chance(1, in: 3) ? 2 + random.below(2) : 1
     for lane in 0..<laneCount {
       let calls = laneCount == 2 ? 1 + random.below(2) : 1
@@ -122,6 +122,8 @@ public final class Simulator {
     summary.calls += lanes.reduce(0) { $0 + $1.count }
     try settle(batch)
     try relieve(after: batch)
+    if random.chance(1, in: 12) { try retirePool() }
+    if random.chance(1, in: 20) { try weigh() }
     if random.chance(1, in: 40) { try restartCleanly() }
   }
 
@@ -146,7 +148,12 @@ public final class Simulator {
     host.faultRates = rates
   }
 
-  private func perform(_ lanes: [[SimulatedOperation]], on engine: Engine) -> Batch {
+  /// Makes calls one after the other.
+  func perform(_ operations: [SimulatedOperation], on engine: Engine) -> Batch {
+    perform([operations.map { SimulatedCall(operation: $0) }], on: engine)
+  }
+
+  private func perform(_ lanes: [[SimulatedCall]], on engine: Engine) -> Batch {
     for (lane, calls) in lanes.enumerated() {
       for call in calls { note(lanes.count > 1 ? "lane \(lane): \(call)" : "\(call)") }
     }
@@ -156,8 +163,10 @@ public final class Simulator {
       (
         name: "lane \(lane)",
         body: { @Sendable () -> Void in
-          for operation in calls {
-            let result = Self.settled(operation, operation.perform(on: engine), host)
+          for call in calls {
+            let operation = call.operation
+            let result = Self.settled(
+              operation, operation.perform(on: engine, triesFirst: call.triesFirst), host)
             results.withLock {
               $0[lane].append(Batch.Call(operation: operation, result: result))
             }
@@ -206,7 +215,7 @@ public final class Simulator {
 
   /// Brings the host up if it went down, finds the worlds that explain the results, and
   /// compares.
-  private func settle(_ batch: Batch) throws(SimulationStop) {
+  func settle(_ batch: Batch) throws(SimulationStop) {
     let crash = try recover(batch)
     guard let engine else { throw .violation(Violation("the engine is gone")) }
     let search = WorldSearch(from: model, batch: batch)
@@ -255,11 +264,13 @@ public final class Simulator {
     _ engine: Engine, isCrash: Bool, isSettled: Bool
   ) throws(SimulationStop) {
     summary.checks += 1
+    let wasCalm = host.isCalm
     host.isCalm = true
-    defer { host.isCalm = false }
+    defer { host.isCalm = wasCalm }
     if isCrash || random.chance(1, in: 12) {
       try model.verifyAll(in: engine, isSettled: isSettled, random: &random)
       try checkCapacity(engine)
+      try checkMaps(engine)
     } else if let id = random.pick(model.images.keys.sorted()) {
       try model.verify(id, in: engine, isSettled: isSettled, random: &random)
     }
@@ -267,17 +278,17 @@ public final class Simulator {
 
   /// The engine's counters against what the images say.
   private func checkCapacity(_ engine: Engine) throws(SimulationStop) {
-    for pool in array.shape.pools {
-      guard let capacity = engine.capacity(of: pool.id) else {
-        throw .violation(Violation("pool \(pool.id.rawValue) is lost"))
+    for (id, pool) in model.pools {
+      guard let capacity = engine.capacity(of: id) else {
+        throw .violation(Violation("pool \(id.rawValue) is lost"))
       }
-      let live = model.images.filter { $0.value.pool == pool.id && $0.value.role == .live }
-      let promised = live.reduce(UInt64(0)) {
-        $0 + ChunkGeometry.chunks(covering: ByteCount($1.value.length))
-      }
+      let live = model.images.filter { $0.value.pool == id && $0.value.role == .live }
+      let promised = model.promised(by: id)
       let mapped = live.keys.reduce(UInt64(0)) { $0 + (engine.image($1)?.mappedChunks ?? 0) }
       guard capacity.promised == promised, capacity.liveMapped == mapped,
-        capacity.total == pool.members.reduce(0, +), capacity.allocated <= capacity.total,
+        capacity.total == pool.total, capacity.reserve == pool.reserve,
+        capacity.condition == .ready || model.poisoned.contains(id),
+        capacity.allocated <= capacity.total,
         capacity.promised + capacity.reserve <= capacity.total
       else {
         throw .violation(
@@ -378,49 +389,6 @@ public final class Simulator {
     if let finding = report.findings.first {
       throw .violation(
         Violation("\(report.findings.count) findings of the check, first: \(finding.text)"))
-    }
-  }
-
-  // MARK: A full reserve
-
-  /// Does what the array's rules do when a volume's write finds the reserve full: waits
-  /// for space that is on its way back, merges overlays, then gives up generations, oldest
-  /// first, until the write fits. It must fit in the end.
-  private func relieve(after batch: Batch) throws(SimulationStop) {
-    for call in batch.lanes.joined() {
-      guard case .failed(.reserveFull(let pool)) = call.result else { continue }
-      switch call.operation {
-      case .write(let id, _, _, _), .trim(let id, _, _):
-        guard model.images[id]?.role == .live else { continue }
-        try giveUp(in: pool, until: call.operation)
-      default: continue
-      }
-    }
-  }
-
-  private func giveUp(
-    in pool: PoolID, until operation: SimulatedOperation
-  ) throws(SimulationStop) {
-    for _ in 0..<Self.reliefLimit {
-      guard let engine else { return }
-      let live = model.images.filter { $0.value.pool == pool && $0.value.role == .live }
-      let merges = live.keys.sorted().map { SimulatedOperation.merge($0, from: 0, step: 100_000) }
-      let calls = [.reclaim(step: 10_000), .flushAll] + merges + [.flushAll, operation]
-      let batch = perform([calls], on: engine)
-      try settle(batch)
-      guard batch.lanes[0].count == calls.count,
-        case .failed(.reserveFull) = batch.lanes[0].last?.result
-      else { return }
-      let held = model.images.filter { $0.value.pool == pool && $0.value.role != .live }
-      guard let oldest = held.keys.min() else {
-        throw .violation(
-          Violation(
-            "\(operation) finds the reserve full though nothing is left to give up:"
-              + " \(engine.capacity(of: pool).map { "\($0)" } ?? "")"
-              + " \(engine.images().filter { $0.pool == pool })"))
-      }
-      guard let engine = self.engine else { return }
-      try settle(perform([[source.commit([.delete(oldest)], 0)]], on: engine))
     }
   }
 }

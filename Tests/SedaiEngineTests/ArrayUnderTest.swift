@@ -20,9 +20,12 @@ final class ArrayUnderTest: Sendable {
   /// - Parameters:
   ///   - chunks: of each pool, its reserve included.
   ///   - reserve: chunks of each pool's snapshot reserve area.
+  ///   - further: chunks of devices that may join each pool later.
+  ///   - hasSpare: the last of the pools is not there at first.
   init(
     seed: UInt64 = 1, pools: UInt8 = 1, chunks: UInt64 = 64, reserve: UInt64 = 24,
-    cachedPages: Int = 256, isScheduled: Bool = false
+    further: [UInt64] = [], hasSpare: Bool = false, cachedPages: Int = 256,
+    isScheduled: Bool = false
   ) throws(EngineError) {
     schedule =
       isScheduled
@@ -30,12 +33,26 @@ final class ArrayUnderTest: Sendable {
     host = SimulatedHost(seed: seed, schedule: schedule)
     var shape = ArrayShape.tiny
     shape.pools = (0..<pools).map {
-      ArrayShape.Pool(id: PoolID($0), members: [chunks], reserve: reserve)
+      ArrayShape.Pool(id: PoolID($0), members: [chunks], reserve: reserve, further: further)
     }
+    if hasSpare { shape.spares = [shape.pools.removeLast()] }
     shape.limits.cachedPages = cachedPages
     shape.limits.dirtyPages = cachedPages / 2
     array = SimulatedArray(host: host, shape: shape)
     current = Monitor(try array.make())
+  }
+
+  /// Devices of a pool, those that may join it included.
+  func devices(pool: UInt8 = 0) -> [PoolMember] {
+    let shapes = array.shape.pools + array.shape.spares
+    return shapes.first { $0.id == PoolID(pool) }.map(array.devices) ?? []
+  }
+
+  /// Stops in good order and starts again.
+  func reopen() throws(EngineError) {
+    try engine.close()
+    let engine = try array.open()
+    current.withLock { $0 = engine }
   }
 
   var engine: Engine { current.withLock { $0 } }

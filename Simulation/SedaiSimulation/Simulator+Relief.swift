@@ -1,0 +1,57 @@
+internal import SedaiEngine
+internal import SedaiFormat
+
+/// Writes that find the reserve full.
+extension Simulator {
+  /// Deletions after which a volume must be writable, whatever the generations hold.
+  private static let reliefLimit = 64
+
+  /// Does what the array's rules do when a volume's write finds the reserve full: waits
+  /// for space that is on its way back, merges overlays, then gives up generations, oldest
+  /// first, until the write fits. It must fit in the end.
+  func relieve(after batch: Batch) throws(SimulationStop) {
+    for call in batch.lanes.joined() {
+      guard case .failed(.reserveFull(let pool)) = call.result else { continue }
+      switch call.operation {
+      case .write(let id, _, _, _), .trim(let id, _, _):
+        guard model.images[id]?.role == .live else { continue }
+        try giveUp(in: pool, until: call.operation)
+      default: continue
+      }
+    }
+  }
+
+  /// Volumes that share chunks with each other: what they promise may need a third chunk at
+  /// an index, which no deletion gives back.
+  private func hasClones(_ pool: PoolID) -> Bool {
+    let live = model.images.values.filter { $0.pool == pool && $0.role == .live }
+    return Set(live.map(\.family)).count < live.count
+  }
+
+  private func giveUp(
+    in pool: PoolID, until operation: SimulatedOperation
+  ) throws(SimulationStop) {
+    for _ in 0..<Self.reliefLimit {
+      guard let engine else { return }
+      let live = model.images.filter { $0.value.pool == pool && $0.value.role == .live }
+      let merges = live.keys.sorted().map { SimulatedOperation.merge($0, from: 0, step: 100_000) }
+      let calls = [.reclaim(step: 10_000), .flushAll] + merges + [.flushAll, operation]
+      let batch = perform(calls, on: engine)
+      try settle(batch)
+      guard batch.lanes[0].count == calls.count,
+        case .failed(.reserveFull) = batch.lanes[0].last?.result
+      else { return }
+      let held = model.images.filter { $0.value.pool == pool && $0.value.role != .live }
+      guard let oldest = held.keys.min() else {
+        if hasClones(pool) { return }
+        throw .violation(
+          Violation(
+            "\(operation) finds the reserve full though nothing is left to give up:"
+              + " \(engine.capacity(of: pool).map { "\($0)" } ?? "")"
+              + " \(engine.images().filter { $0.pool == pool })"))
+      }
+      guard let engine = self.engine else { return }
+      try settle(perform([source.commit([.delete(oldest)], 0)], on: engine))
+    }
+  }
+}
