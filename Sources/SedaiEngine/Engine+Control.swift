@@ -16,6 +16,9 @@ extension Engine {
   public func commit(
     _ operations: [EngineOperation], catalogue: [CatalogueChange] = []
   ) throws(EngineError) {
+    let isJoining = Self.joinsMembers(operations)
+    if isJoining { beginJoining() }
+    defer { if isJoining { endJoining() } }
     let prepared = try prepareMembers(operations)
     let blocked = Self.drained(operations)
     if !blocked.isEmpty { try block(blocked) }
@@ -126,12 +129,14 @@ extension Engine {
 
   /// What deleting all images of `set` would free, exact for one moment.
   /// - Complexity: O(what the set alone holds).
+  /// - Throws: `walkTooLarge` if that is more than half of what the page cache holds.
   public func exclusiveSpace(of set: Set<ImageID>) throws(EngineError) -> SpaceUsage {
     try run { (core) throws(CoreSignal) in try core.exclusiveSpace(set) }
   }
 
   /// Everything that images of `set` refer to, shared things once.
   /// - Complexity: O(map pages of the set).
+  /// - Throws: `walkTooLarge`, as above.
   public func totalSpace(of set: Set<ImageID>) throws(EngineError) -> SpaceUsage {
     try run { (core) throws(CoreSignal) in try core.totalSpace(set) }
   }

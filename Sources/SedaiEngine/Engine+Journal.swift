@@ -120,24 +120,41 @@ extension Engine {
     }
   }
 
+  /// Call with `isSyncing` set. Flushes of the system area come one after the other: a
+  /// device reports lost writes to one of them only, and what the others wait for may be
+  /// among them.
   private func sync() throws(EngineError) {
     let written = core.withLock { core in
       core.log.willSync()
       return core.log.written
     }
     do throws(DeviceError) { try system.flush() } catch {
-      core.withLock {
-        $0.isClosed = true; $0.log.isSyncing = false
-      }
-      core.wakeAll()
+      endSync { $0.isClosed = true }
       throw .device(error)
     }
-    core.withLock { core in
-      core.log.isSyncing = false
+    endSync { core in
       for (id, position) in core.log.didSync(written) {
         guard let pool = core.pools[id] else { continue }
         pool.covered = max(pool.covered, position.rawValue)
       }
+    }
+  }
+
+  /// Waits for the turn to flush the system area.
+  func beginSync() throws(EngineError) {
+    try core.wait { (core) throws(EngineError) -> Void? in
+      if core.isClosed { throw .closed }
+      if core.log.isSyncing { return nil }
+      core.log.isSyncing = true
+      return ()
+    }
+  }
+
+  /// Takes note of how the flush ended, before another one begins.
+  func endSync(_ body: (EngineCore) -> Void) {
+    core.withLock { core in
+      body(core)
+      core.log.isSyncing = false
       core.changes &+= 1
     }
     core.wakeAll()
@@ -150,7 +167,11 @@ extension Engine {
     let pool = try run { (core) throws(CoreSignal) -> PoolID in
       try core.imageForData(image).record.pool
     }
-    try flushPool(pool)
+    do throws(EngineError) { try flushPool(pool) } catch {
+      // Deleted meanwhile, and its pool removed.
+      if case .noSuchPool = error { throw .noSuchImage(image) }
+      throw error
+    }
   }
 
   /// Flushes every pool that can be flushed, and the journal.
@@ -161,7 +182,11 @@ extension Engine {
     }
     var failure: EngineError?
     for pool in pools {
-      do throws(EngineError) { try flushPool(pool) } catch { failure = failure ?? error }
+      do throws(EngineError) { try flushPool(pool) } catch {
+        // Removed meanwhile: there is nothing to flush.
+        if case .noSuchPool = error { continue }
+        failure = failure ?? error
+      }
     }
     try syncJournal()
     for pool in pools { try discardFreed(pool) }
@@ -221,11 +246,13 @@ extension Engine {
       try core.ensureOpen()
       let pool = try core.pool(id)
       guard let devices = pool.devices else { throw .failed(.poolMissing(id)) }
+      if pool.isFlushing { throw .wait }
       if pool.condition == .poisoned { throw .failed(.poolPoisoned(id)) }
       core.log.seal()
+      pool.isFlushing = !pool.isSettled
       return FlushTask(
         devices: devices, position: core.log.sealedEnd, writes: pool.writes,
-        needsData: !pool.isSettled,
+        needsData: pool.isFlushing,
         needsJournal: core.log.synced < core.log.sealedEnd)
     }
     if task.needsData {
@@ -233,8 +260,7 @@ extension Engine {
         poison(id)
         throw .poolPoisoned(id)
       }
-      core.withLock { core in
-        guard let pool = core.pools[id] else { return }
+      endFlush(id) { core, pool in
         pool.flushedWrites = max(pool.flushedWrites, task.writes)
         core.log.setDurable(id, LogPosition(task.position))
       }
@@ -249,15 +275,24 @@ extension Engine {
   /// What the pool had not made durable may be lost: no more writes to it until the array
   /// is opened again and recovery has looked.
   private func poison(_ id: PoolID) {
-    core.withLock { core in
-      guard let pool = core.pools[id], pool.condition == .ready else { return }
+    endFlush(id) { core, pool in
+      guard pool.condition == .ready else { return }
       pool.condition = .poisoned
       core.log.append(.poisoned(id))
-      core.changes &+= 1
     }
     // The record is a kindness to recovery after a crash of this process alone; if it
     // cannot be written either, the failing system area closes the engine.
     try? syncJournal()
+  }
+
+  /// Takes note of how a pool's flush ended, before another one begins.
+  private func endFlush(_ id: PoolID, _ body: (EngineCore, PoolState) -> Void) {
+    core.withLock { core in
+      guard let pool = core.pools[id] else { return }
+      pool.isFlushing = false
+      body(core, pool)
+      core.changes &+= 1
+    }
     core.wakeAll()
   }
 
@@ -362,6 +397,7 @@ extension Engine {
   }
 
   func flushSystem() throws(EngineError) {
-    do throws(DeviceError) { try system.flush() } catch { throw .device(error) }
+    try beginSync()
+    try sync()
   }
 }

@@ -4,24 +4,51 @@ import SedaiMonitor
 
 /// Devices joining pools.
 extension Engine {
-  /// Labels the devices of all pools that are to be made or extended.
+  static func joinsMembers(_ operations: [EngineOperation]) -> Bool {
+    operations.contains {
+      switch $0 {
+      case .addPool, .extendPool: true
+      default: false
+      }
+    }
+  }
+
+  /// A label tells a member's place in its pool, so that one commit that adds members waits
+  /// for the other.
+  func beginJoining() {
+    core.wait { (core) -> Void? in
+      if core.isJoining { return nil }
+      core.isJoining = true
+      return ()
+    }
+  }
+
+  func endJoining() {
+    core.withLock { $0.isJoining = false }
+    core.wakeAll()
+  }
+
+  /// Labels the devices of all pools that are to be made or extended, in the order of the
+  /// operations.
   func prepareMembers(_ operations: [EngineOperation]) throws(EngineError) -> [PreparedMembers] {
     var prepared: [PreparedMembers] = []
     for operation in operations {
       switch operation {
       case .addPool(let id, let members, _), .extendPool(let id, let members):
-        prepared.append(try label(id, members))
+        let before = prepared.reduce(0) { $1.pool == id ? $0 + $1.records.count : $0 }
+        prepared.append(try label(id, members, after: before))
       default: break
       }
     }
     return prepared
   }
 
+  /// - Parameter before: members that join the same pool ahead of these.
   private func label(
-    _ id: PoolID, _ members: [PoolMember]
+    _ id: PoolID, _ members: [PoolMember], after before: Int
   ) throws(EngineError) -> PreparedMembers {
     let (array, first) = core.withLock { core in
-      (core.superblock.array, core.pools[id]?.members.count ?? 0)
+      (core.superblock.array, before + (core.pools[id]?.members.count ?? 0))
     }
     var prepared = PreparedMembers(pool: id, records: [], devices: [])
     for (number, member) in members.enumerated() {

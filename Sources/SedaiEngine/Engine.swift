@@ -78,15 +78,15 @@ public final class Engine: Sendable {
     }
   }
 
-  /// Sleeps until anything has changed that a call may wait for.
+  /// Sleeps until anything has changed that a call may wait for: whoever makes others wait
+  /// raises ``EngineCore/changes`` when it is done.
   func waitForChange(since seen: UInt64) {
-    _ = core.wait { (core) -> Bool? in
-      core.changes != seen || core.isClosed || core.flights.activeCount == 0 ? true : nil
-    }
+    core.wait { (core) -> Void? in core.changes != seen || core.isClosed ? () : nil }
   }
 
-  /// Makes the system area long enough for `segments` segments.
-  private func grow(to segments: Int) throws(EngineError) {
+  /// Makes the system area long enough for `segments` segments. A device may flush for that,
+  /// so it takes its turn among the flushes.
+  func grow(to segments: Int) throws(EngineError) {
     let (end, isEnough) = core.withLock { core in
       (
         core.offset(block: UInt64(segments) * core.segmentBlocks),
@@ -94,11 +94,15 @@ public final class Engine: Sendable {
       )
     }
     if isEnough { return }
+    try beginSync()
     do throws(DeviceError) { try system.grow(to: ByteCount(end)) } catch {
+      endSync { core in
+        if case .flushFailed = error { core.isClosed = true }
+      }
       if case .noSpace = error { throw .systemAreaFull }
       throw .device(error)
     }
-    core.withLock { $0.grownSegments = max($0.grownSegments, segments) }
+    endSync { $0.grownSegments = max($0.grownSegments, segments) }
   }
 
   /// References of deleted images released for a write that waits for a chunk.

@@ -179,6 +179,8 @@ struct Recovery {
           scan.countChanges += 2 * (Int(to) - min(Int(from), Int(to)))
         case .entry, .clearBlocks: scan.countChanges += Self.countsOfEntry
         case .poisoned(let pool): scan.poisoned.insert(pool)
+        // A later pool of the same number is not the one that was poisoned.
+        case .removePool(let pool): scan.poisoned.remove(pool)
         default: break
         }
       }
@@ -354,6 +356,8 @@ struct Recovery {
     // left there by a killed process. They come first: a checkpoint overwrites the homes
     // that the superblock before them needs.
     try engine.flushSystem()
+    // The journal may have been kept without the length that it speaks of.
+    try engine.grow(to: engine.core.withLock { $0.segments.count })
     try engine.checkpoint()
     return engine.with(problems: problems)
   }

@@ -118,6 +118,27 @@ struct FailureCases {
     }
   }
 
+  @Test("A power cut may keep the journal and lose the length that the system area grew to")
+  func lostLengthOfTheSystemArea() throws {
+    for seed in 0..<40 as Range<UInt64> {
+      let array = try ArrayUnderTest(seed: seed, pools: 2, hasSpare: true)
+      let pool = PoolID(1)
+      let device = array.devices(pool: 1)
+      // The label's write and flush, the new length, the record: the flush of both fails.
+      array.host.crash(afterEffects: 5, by: .powerCut)
+      let add: [EngineOperation] = [
+        .addPool(pool, members: device, isSparse: false),
+        .create(ImageID(1), pool: pool, length: .mebibytes(1)),
+      ]
+      #expect(throws: EngineError.self) { try array.engine.commit(add) }
+      #expect(array.host.isDown)
+      try array.crash(by: .powerCut)
+      if array.engine.capacity(of: pool) == nil { try array.engine.commit(add) }
+      try array.write(1, ImageID(1), block: 0)
+      try array.engine.checkpoint()
+    }
+  }
+
   @Test("A read that fails is an error for its caller only")
   func readErrorsPassThrough() throws {
     let array = try ArrayUnderTest()

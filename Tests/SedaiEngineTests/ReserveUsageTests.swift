@@ -247,6 +247,10 @@ import Testing
     #expect(throws: EngineError.walkTooLarge(pages: 40)) {
       try engine.spaceBeyondLive(of: family)
     }
+    #expect(throws: EngineError.walkTooLarge(pages: 40)) { try engine.totalSpace(of: family) }
+    #expect(throws: EngineError.walkTooLarge(pages: 40)) {
+      try engine.exclusiveSpace(of: family)
+    }
     #expect(try engine.spaceBeyondLive(of: [ImageID(2), ImageID(25)]).chunks == 0)
     #expect(try FirstUseTests.read(engine, 10, 0, 1) == [10])
   }

@@ -53,26 +53,14 @@ extension EngineCore {
   /// Lowers the counts of what the set refers to, in a table beside the real ones, and goes
   /// on below a page only when its last reference is gone.
   func exclusiveSpace(_ set: Set<ImageID>) throws(CoreSignal) -> SpaceUsage {
-    var missing = MissingPages()
-    let usage = try exclusiveSpace(set, &missing)
-    if !missing.keys.isEmpty { throw .load(missing.keys) }
+    var walk = CacheWalk(limit: walkLimit)
+    let usage = try exclusiveSpace(set, &walk)
+    try complete(walk)
     return usage
   }
 
-  /// Pages that a walk went without; it is repeated once they are there.
-  private struct MissingPages {
-    private(set) var keys: [UInt64] = []
-    private static let limit = 256
-
-    /// False once so many are missing that the walk had better stop.
-    mutating func add(_ key: UInt64) -> Bool {
-      if keys.last != key { keys.append(key) }
-      return keys.count < Self.limit
-    }
-  }
-
   private func exclusiveSpace(
-    _ set: Set<ImageID>, _ missing: inout MissingPages
+    _ set: Set<ImageID>, _ walk: inout CacheWalk
   ) throws(CoreSignal) -> SpaceUsage {
     var usage = SpaceUsage()
     var lostPages: [PageNumber: UInt32] = [:]
@@ -86,14 +74,14 @@ extension EngineCore {
       let lost = lostPages[page, default: 0] + 1
       lostPages[page] = lost
       let counts = PageKey.counts(.map, Int(page.rawValue / segmentBlocks))
-      guard cache.find(counts) >= 0 else {
-        if missing.add(counts) { continue } else { return usage }
+      guard try walk.slot(of: counts, in: self) >= 0 else {
+        if walk.isFull { return usage } else { continue }
       }
       guard count(try place(ofPage: page)) == lost else { continue }
       usage.mapPages += 1
-      let slot = cache.find(PageKey.map(page))
+      let slot = try walk.slot(of: PageKey.map(page), in: self)
       guard slot >= 0 else {
-        if missing.add(PageKey.map(page)) { continue } else { return usage }
+        if walk.isFull { return usage } else { continue }
       }
       let isLeaf = level(slot) == 0
       for place in 0..<MapPageLayout.entries {
@@ -108,8 +96,8 @@ extension EngineCore {
           let before = lostChunks[chunk] ?? (lost: 0, mask: 0)
           let now = (lost: before.lost + 1, mask: before.mask | mask)
           lostChunks[chunk] = now
-          guard cache.find(countKey(chunk)) >= 0 else {
-            if missing.add(countKey(chunk)) { continue } else { return usage }
+          guard try walk.slot(of: countKey(chunk), in: self) >= 0 else {
+            if walk.isFull { return usage } else { continue }
           }
           if count(try self.place(ofChunk: chunk)) == now.lost {
             usage.chunks += 1
@@ -126,7 +114,7 @@ extension EngineCore {
     var usage = SpaceUsage()
     var seen: Set<PageNumber> = []
     var chunks: [ChunkAddress: UInt16] = [:]
-    var missing = MissingPages()
+    var walk = CacheWalk(limit: walkLimit)
     var stack: [PageNumber] = []
     for id in set.sorted() {
       let root = try image(id).record.root
@@ -135,9 +123,9 @@ extension EngineCore {
     while let page = stack.popLast() {
       guard seen.insert(page).inserted else { continue }
       usage.mapPages += 1
-      let slot = cache.find(PageKey.map(page))
+      let slot = try walk.slot(of: PageKey.map(page), in: self)
       guard slot >= 0 else {
-        if missing.add(PageKey.map(page)) { continue } else { break }
+        if walk.isFull { break } else { continue }
       }
       let isLeaf = level(slot) == 0
       for place in 0..<MapPageLayout.entries {
@@ -150,7 +138,7 @@ extension EngineCore {
         }
       }
     }
-    if !missing.keys.isEmpty { throw .load(missing.keys) }
+    try complete(walk)
     usage.chunks = UInt64(chunks.count)
     for mask in chunks.values {
       usage.validBytes += UInt64(mask.nonzeroBitCount) * ChunkGeometry.blockBytes

@@ -31,6 +31,9 @@ extension EngineCore {
     var segments: Int
     /// Chunks of pools that are made or extended.
     var totals: [PoolID: UInt64] = [:]
+    var removedPools: Set<PoolID> = []
+    /// Prepared members that operations have taken: one after the other.
+    var takenMembers = 0
 
     mutating func epoch() -> UInt64 {
       defer { nextEpoch += 1 }
@@ -45,7 +48,7 @@ extension EngineCore {
 
   func plan(
     _ operations: [EngineOperation], _ catalogue: [CatalogueChange],
-    prepared: [PreparedMembers] = []
+    prepared: [PreparedMembers]
   ) throws(CoreSignal) -> CommitPlan {
     try ensureOpen()
     try ensureRoom()
@@ -103,12 +106,18 @@ extension EngineCore {
     var heldBeyondLive: Int64 = 0
   }
 
+  /// A pool that no earlier operation removes.
+  private func pool(_ id: PoolID, _ draft: Draft) throws(CoreSignal) -> PoolState {
+    if draft.removedPools.contains(id) { throw .failed(.noSuchPool(id)) }
+    return try pool(id)
+  }
+
   private func facts(_ id: PoolID, _ draft: Draft) throws(CoreSignal) -> PoolFacts {
     var facts = PoolFacts()
     if let total = draft.totals[id] {
       facts.total = Int64(total)
     } else {
-      facts.total = Int64(try pool(id).space.total)
+      facts.total = Int64(try pool(id, draft).space.total)
     }
     facts.promised = Int64(pools[id]?.promised ?? 0) + draft.promised[id, default: 0]
     facts.reserve = Int64(draft.reserve[id] ?? pools[id]?.reserve ?? 0)
@@ -120,7 +129,7 @@ extension EngineCore {
 
   private func usable(_ id: PoolID, _ draft: Draft) throws(CoreSignal) {
     if pools[id] == nil, draft.totals[id] != nil { return }
-    let pool = try pool(id)
+    let pool = try pool(id, draft)
     if pool.condition == .poisoned { throw .failed(.poolPoisoned(id)) }
     if pool.devices == nil { throw .failed(.poolMissing(id)) }
   }
@@ -131,12 +140,14 @@ extension EngineCore {
   ) throws(CoreSignal) {
     switch operation {
     case .addPool(let id, _, let isSparse):
-      guard pools[id] == nil, id != Self.noPool else { throw .failed(.poolExists(id)) }
+      guard pools[id] == nil, draft.totals[id] == nil, id != Self.noPool else {
+        throw .failed(.poolExists(id))
+      }
       try decideMembers(id, isSparse, prepared, &draft, &plan)
     case .extendPool(let id, _):
       try usable(id, draft)
       try decideMembers(id, try pool(id).isSparse, prepared, &draft, &plan)
-    case .removePool(let id): try decideRemove(id, draft, &plan)
+    case .removePool(let id): try decideRemove(id, &draft, &plan)
     case .setReserve(let id, let chunks):
       let pool = try facts(id, draft)
       guard Int64(clamping: chunks) <= pool.total - pool.promised else {
@@ -186,15 +197,15 @@ extension EngineCore {
     _ id: PoolID, _ isSparse: Bool, _ prepared: [PreparedMembers], _ draft: inout Draft,
     _ plan: inout CommitPlan
   ) throws(CoreSignal) {
-    guard let members = prepared.first(where: { $0.pool == id })?.records else { return }
+    let members = prepared[draft.takenMembers].records
+    draft.takenMembers += 1
     plan.records.append(.pool(id, isSparse: isSparse, members: members))
-    let before = pools[id]
-    let chunks = (before?.space.total ?? 0) + members.reduce(0) { $0 + $1.chunks }
+    let before = draft.totals[id] ?? pools[id]?.space.total ?? 0
+    let chunks = before + members.reduce(0) { $0 + $1.chunks }
     guard chunks < ChunkAddress.indexLimit else { throw .failed(.badLength) }
     draft.totals[id] = chunks
     let each = UInt64(MapPageLayout.counts * countPagesPerSegment)
-    let wanted = Int((chunks + each - 1) / each)
-    for number in (before?.countSegments.count ?? 0)..<max(wanted, 0) {
+    for number in Int((before + each - 1) / each)..<Int((chunks + each - 1) / each) {
       let first = UInt64(number * countPagesPerSegment)
       try addSegment(.counts(id, first: first), &draft, &plan)
     }
@@ -235,17 +246,19 @@ extension EngineCore {
   }
 
   private func decideRemove(
-    _ id: PoolID, _ draft: Draft, _ plan: inout CommitPlan
+    _ id: PoolID, _ draft: inout Draft, _ plan: inout CommitPlan
   ) throws(CoreSignal) {
-    let pool = try pool(id)
+    let pool = try pool(id, draft)
     let isUsed = images.values.contains {
       $0.record.pool == id && draft.images[$0.record.id] == nil
     }
     guard !isUsed, releasing.isEmpty, pool.held == 0,
       !draft.images.values.contains(where: { $0?.pool == id })
     else { throw .failed(.poolInUse(id)) }
-    // Its count pages are forgotten with it; a checkpoint may be writing them just now.
-    if isCheckpointing { throw .wait }
+    // Its count pages are forgotten with it; a checkpoint may be writing them just now. What
+    // a flush or discard under way notes must not fall to a later pool of the same number.
+    if isCheckpointing || pool.isFlushing || pool.discarding > 0 { throw .wait }
+    draft.removedPools.insert(id)
     plan.records.append(.removePool(id))
   }
 

@@ -22,22 +22,22 @@ extension EngineCore {
     }
     let all = images.values.reduce(0) { $1.record.pool == id ? $0 + 1 : $0 }
     guard all == named.count else { return nil }
-    var walk = ReserveWalk(limit: cache.slots.count / 2)
+    var walk = CacheWalk(limit: walkLimit)
     var usages: [SpaceUsage] = []
     for family in families { usages.append(try spaceBeyondLive(family, &walk)) }
-    if !walk.missing.isEmpty { throw .load(walk.missing) }
+    try complete(walk)
     return ReserveUsage(capacity: capacity(pool), families: usages)
   }
 
   func spaceBeyondLive(_ family: Set<ImageID>) throws(CoreSignal) -> SpaceUsage {
-    var walk = ReserveWalk(limit: cache.slots.count / 2)
+    var walk = CacheWalk(limit: walkLimit)
     let usage = try spaceBeyondLive(family, &walk)
-    if !walk.missing.isEmpty { throw .load(walk.missing) }
+    try complete(walk)
     return usage
   }
 
   private func spaceBeyondLive(
-    _ family: Set<ImageID>, _ walk: inout ReserveWalk
+    _ family: Set<ImageID>, _ walk: inout CacheWalk
   ) throws(CoreSignal) -> SpaceUsage {
     var roots: [Int: [SharedPage]] = [:]
     var sums = FamilySums()
@@ -58,7 +58,7 @@ extension EngineCore {
       let pages = SharedPage.combined(position.pages + joining)
       let isMet = position.isFirst && !roots.isEmpty
       if !isMet, pages.isEmpty || sums.isLiveAlone(pages) { continue }
-      guard let slots = try walk.slots(of: pages, in: self) else {
+      guard let slots = try slots(of: pages, &walk) else {
         if walk.isFull { break }
         continue
       }
@@ -70,6 +70,19 @@ extension EngineCore {
       }
     }
     return sums.usage
+  }
+
+  /// Nil if any is missing.
+  private func slots(
+    of pages: [SharedPage], _ walk: inout CacheWalk
+  ) throws(CoreSignal) -> [Int]? {
+    var slots: [Int] = []
+    slots.reserveCapacity(pages.count)
+    for page in pages {
+      let slot = try walk.slot(of: PageKey.map(page.page), in: self)
+      if slot >= 0 { slots.append(slot) }
+    }
+    return slots.count == pages.count ? slots : nil
   }
 
   /// The positions below a page that have anything to tell.
@@ -190,37 +203,5 @@ private struct FamilySums {
     usage.validBytes = blocks * ChunkGeometry.blockBytes
     usage.mapPages = mapPages
     return usage
-  }
-}
-
-/// What a walk needs in the cache at once, to see one moment.
-private struct ReserveWalk {
-  /// Pages loaded between two attempts.
-  private static let loadLimit = 256
-
-  /// Pages that the walk may need: the cache has to hold them all.
-  let limit: Int
-  private var visited = 0
-  private(set) var missing: [UInt64] = []
-
-  init(limit: Int) { self.limit = limit }
-
-  var isFull: Bool { missing.count >= Self.loadLimit }
-
-  /// Nil if any is missing; what is, is to be loaded.
-  /// - Throws: `walkTooLarge` beyond the limit.
-  mutating func slots(
-    of pages: [SharedPage], in core: EngineCore
-  ) throws(CoreSignal) -> [Int]? {
-    visited += pages.count
-    if visited > limit { throw .failed(.walkTooLarge(pages: UInt64(limit))) }
-    var slots: [Int] = []
-    slots.reserveCapacity(pages.count)
-    for page in pages {
-      let key = PageKey.map(page.page)
-      let slot = core.cache.find(key)
-      if slot < 0 { missing.append(key) } else { slots.append(slot) }
-    }
-    return slots.count == pages.count ? slots : nil
   }
 }

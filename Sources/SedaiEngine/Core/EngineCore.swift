@@ -31,6 +31,8 @@ final class EngineCore {
   var nextEpoch: UInt64 = 1
   /// Images that take no data calls for the moment.
   var blocked: Set<ImageID> = []
+  /// A commit is labelling devices that are to join pools.
+  var isJoining = false
   /// Number of the checkpoint that will end the current interval.
   var interval: UInt64 = 1
   /// Map pages freed since the last checkpoint began, and since the one before that.

@@ -67,6 +67,9 @@ final class PoolState {
   private var awaitingHead = 0
   /// Freed chunks whose space is being given back to the host.
   var discarding: UInt64 = 0
+  /// A flush of its devices is under way. There is one at a time: a device reports lost
+  /// writes to one flush only, and another one must not take them for durable.
+  var isFlushing = false
 
   init(
     id: PoolID, isSparse: Bool, members: [PoolMemberRecord], free: [UInt16]?,
