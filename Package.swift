@@ -61,6 +61,7 @@ let package = Package(
     // MARK: Floor 1, encodings: on-disk format, API types
     .target(name: "SedaiFormat", dependencies: ["SedaiBytes"], swiftSettings: strict),
     .target(name: "SedaiAPI", dependencies: ["SedaiModel"], swiftSettings: strict),
+    .target(name: "SedaiManual", swiftSettings: strict),
 
     // MARK: Floor 2, machines: snapshot engine, protocol state machines
     .target(
@@ -106,19 +107,22 @@ let package = Package(
       name: "sedaid",
       dependencies: [
         "SedaiHTTP", "SedaiNetwork", "SedaiLinux", "SedaiArray", "SedaiEngine", "SedaiModel",
-        "SedaiAPI", "SedaiBytes", "SedaiFormat", "SedaiMonitor", argumentParser, logging,
-        lifecycle, unixSignals, toml, nioSSL,
+        "SedaiAPI", "SedaiBytes", "SedaiFormat", "SedaiMonitor", "SedaiManual", argumentParser,
+        logging, lifecycle, unixSignals, toml, nioSSL,
       ],
       swiftSettings: strict),
     .executableTarget(
-      name: "sedai", dependencies: ["SedaiClient", "SedaiAPI", "SedaiModel", argumentParser],
+      name: "sedai",
+      dependencies: ["SedaiClient", "SedaiAPI", "SedaiModel", "SedaiManual", argumentParser],
       swiftSettings: strict),
     .executableTarget(
-      name: "ism", dependencies: ["SedaiClient", "SedaiAPI", "SedaiModel"],
+      name: "ism", dependencies: ["SedaiClient", "SedaiAPI", "SedaiModel", "SedaiManual"],
       swiftSettings: strict),
     .executableTarget(
       name: "sedai-check",
-      dependencies: ["SedaiLinux", "SedaiEngine", "SedaiFormat", "SedaiBytes", argumentParser],
+      dependencies: [
+        "SedaiLinux", "SedaiEngine", "SedaiFormat", "SedaiBytes", "SedaiManual", argumentParser,
+      ],
       swiftSettings: strict),
 
     // MARK: Proof
@@ -158,7 +162,7 @@ let package = Package(
     .testTarget(
       name: "SedaidTests",
       dependencies: [
-        "sedaid", "sedai", "ism", "SedaiLinux", "DocumentedLines", argumentParser,
+        "sedaid", "sedai", "ism", "sedai-check", "SedaiLinux", "DocumentedLines", argumentParser,
       ],
       swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),

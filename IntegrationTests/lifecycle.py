@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib
 import nbd
 from checks import Checks, run, scratch
 from oracle import content, identify
-from sedaiarray import PROGRAMS, LocalArray
+from sedaiarray import PROGRAMS, ROOT, LocalArray
 
 MIB = 1 << 20
 VOLUME = "bv0"
@@ -206,6 +206,31 @@ def serves_without_the_pool_and_says_so(life, path, damage):
     life.array.stop()
 
 
+def an_installation_runs_without_a_toolchain(folder):
+    """What `make install` puts down runs with nothing of Swift within reach, page and all."""
+    prefix = folder + "/installed"
+    run(ROOT + "/scripts/install", prefix)
+    programs = [prefix + "/bin/" + name for name in ("sedaid", "sedai", "sedai-check", "ism")]
+    for program in programs:
+        libraries = run("ldd", program)
+        assert "swift" not in libraries.lower() and "not found" not in libraries, libraries
+    commands = glob.glob(prefix + "/bin/iSM*")
+    assert "iSMsc_create" in [os.path.basename(c) for c in commands], commands
+    for command in programs + commands:
+        page = glob.glob("%s/share/man/man*/%s.[18]" % (prefix, os.path.basename(command)))
+        assert page, command + " has no manual page"
+    array = LocalArray(folder + "/elsewhere", programs=prefix + "/bin", path="/usr/bin:/bin")
+    try:
+        array.start()
+        array.make({VOLUME: 16 * MIB}, 2, 64 * MIB)
+        array.run("iSMsc_create", "-bv", VOLUME, "-bvflg", "ld", "-sv", "sv_bv0_01", "-svflg", "ld")
+        array.stop()
+        clean, words = array.check()
+        assert clean, words
+    finally:
+        array.remove()
+
+
 def truncate_to(size):
     return lambda path: os.truncate(path, size)
 
@@ -225,6 +250,8 @@ def main():
             check("systemd is told of readiness and stop",
                   systemd_is_told_when_it_is_ready_and_when_it_stops, life)
             damaged_files(check, life)
+            check("an installation runs without a toolchain",
+                  an_installation_runs_without_a_toolchain, folder)
         finally:
             life.array.remove()
     check.end()

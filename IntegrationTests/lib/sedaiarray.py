@@ -83,14 +83,15 @@ class CommandSet:
 class LocalArray(CommandSet):
     """A daemon of this machine."""
 
-    def __init__(self, folder, options=()):
+    def __init__(self, folder, options=(), programs=PROGRAMS, path=os.environ["PATH"]):
         self.folder, self.options = folder, list(options)
+        self.programs, self.path = programs, path
         self.process = None
         os.makedirs(folder, exist_ok=True)
 
     def environment(self):
         return dict(os.environ, SEDAI_URL="unix://%s/sedaid.sock" % self.folder,
-                    PATH=PROGRAMS + ":" + os.environ["PATH"])
+                    PATH=self.programs + ":" + self.path)
 
     def execute(self, words):
         done = subprocess.run(words, env=self.environment(), stdin=subprocess.DEVNULL,
@@ -100,8 +101,9 @@ class LocalArray(CommandSet):
     def start(self, wait=True):
         log = open(self.folder + ".log", "ab")
         self.process = subprocess.Popen(
-            [PROGRAMS + "/sedaid", "--data", self.folder, "--no-pool"] + self.options,
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+            [self.programs + "/sedaid", "--data", self.folder, "--no-pool"] + self.options,
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            env=self.environment())
         log.close()
         if wait:
             self.wait_until_ready()

@@ -225,3 +225,15 @@ public enum FileDeviceError: Error, Equatable, Sendable {
   case locked(path: String)
   case growFailed(path: String, DeviceError)
 }
+
+extension DeviceError {
+  /// What an engine is told of a member that cannot be opened.
+  public init(_ error: FileDeviceError) {
+    self =
+      switch error {
+      case .openFailed(_, let code): .readFailed(errno: code)
+      case .locked: .readFailed(errno: EBUSY)
+      case .growFailed(_, let error): error
+      }
+  }
+}

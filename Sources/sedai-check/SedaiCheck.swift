@@ -17,6 +17,10 @@ struct SedaiCheck: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sedai-check",
     abstract: "Checks the metadata of a stopped array.",
+    usage: """
+      sedai-check <directory> [--repair]
+      sedai-check <directory> --dump [--image <image>]
+      """,
     discussion: """
       Verifies every checksum, reference count and sum, and that nothing is referred to \
       that does not exist. Without --repair nothing is written; a journal left by a crash \
@@ -32,7 +36,7 @@ struct SedaiCheck: ParsableCommand {
     version: "0.1.0")
 
   @Argument(help: "The array's data directory.")
-  var directory: String
+  var directory: String?
 
   @Flag(help: "Rebuild counts and sums from the trees.")
   var repair = false
@@ -43,12 +47,17 @@ struct SedaiCheck: ParsableCommand {
   @Option(help: "With --dump: print the map of this image, by number.")
   var image: UInt64?
 
+  @Flag(help: .hidden)
+  var manual = false
+
   func validate() throws {
+    if directory == nil && !manual { throw ValidationError("Give the array's data directory.") }
     if repair && dump { throw ValidationError("--repair and --dump exclude each other.") }
     if image != nil && !dump { throw ValidationError("--image goes with --dump.") }
   }
 
   func run() throws {
+    if manual { return print(ManualPage.text, terminator: "") }
     do {
       let check = try open()
       if dump { return try show(check) }
@@ -64,7 +73,7 @@ struct SedaiCheck: ParsableCommand {
     }
   }
 
-  private var systemPath: String { directory + "/system" }
+  private var systemPath: String { (directory ?? ".") + "/system" }
 
   private func open() throws -> EngineCheck {
     let device = try FileDevice(path: systemPath)
@@ -72,13 +81,7 @@ struct SedaiCheck: ParsableCommand {
     let environment = EngineEnvironment(boot: boot) { (member) throws(DeviceError) in
       do throws(FileDeviceError) {
         return try FileDevice(path: String(decoding: member.path, as: UTF8.self))
-      } catch {
-        switch error {
-        case .openFailed(_, let code): throw .readFailed(errno: code)
-        case .locked: throw .readFailed(errno: EBUSY)
-        case .growFailed(_, let reason): throw reason
-        }
-      }
+      } catch { throw DeviceError(error) }
     }
     return try EngineCheck(systemArea: device, environment: environment, isRepair: repair)
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import SedaiManual
 
 /// Writes the manual page, from the same declarations as `--help`.
 struct ManualCommand: ParsableCommand {
@@ -21,7 +22,7 @@ enum ManualPage {
     page += ".SH NAME\nsedaid \\- the Sedai disk array\n"
     page += ".SH SYNOPSIS\n.B sedaid\n\\-\\-data DIR [OPTION]...\n.br\n.B sedaid\n"
     page += "\\-\\-config FILE [OPTION]...\n.br\n.B sedaid\ntoken NAME \\-\\-file FILE\n"
-    page += ".SH DESCRIPTION\n" + escape(Sedaid.configuration.discussion) + "\n"
+    page += ".SH DESCRIPTION\n" + Sedaid.configuration.discussion.roff + "\n"
     page += """
       .PP
       SIGTERM and SIGINT stop it cleanly: requests under way are answered and everything is
@@ -31,9 +32,9 @@ enum ManualPage {
       .nf
 
       """
-    page += escape(Sedaid.helpMessage(for: RunCommand.self, columns: columns)) + "\n.fi\n"
+    page += Sedaid.helpMessage(for: RunCommand.self, columns: columns).roff + "\n.fi\n"
     page += ".SH TOKENS\n.nf\n"
-    page += escape(Sedaid.helpMessage(for: TokenCommand.self, columns: columns)) + "\n.fi\n"
+    page += Sedaid.helpMessage(for: TokenCommand.self, columns: columns).roff + "\n.fi\n"
     page += """
       .SH FILES
       .TP
@@ -58,20 +59,5 @@ enum ManualPage {
 
       """
     return page
-  }
-
-  /// Text whose lines mean nothing to troff.
-  private static func escape(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      var result = ""
-      for character in line {
-        switch character {
-        case "\\": result += "\\e"
-        case "-": result += "\\-"
-        default: result.append(character)
-        }
-      }
-      return result.hasPrefix(".") || result.hasPrefix("'") ? "\\&" + result : result
-    }.joined(separator: "\n")
   }
 }

@@ -31,6 +31,8 @@ struct RunCommand: AsyncParsableCommand {
   struct LogLevel: ExpressibleByArgument {
     let level: Logger.Level
 
+    var defaultValueDescription: String { level.rawValue }
+
     init(level: Logger.Level) { self.level = level }
 
     init?(argument: String) {

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import sedai_check
 @testable import sedaid
 
 @Suite struct SettingsTests {
@@ -144,10 +145,15 @@ import Testing
 }
 
 @Suite struct ManualPageTests {
-  @Test func theCommittedPageIsWhatTheProgramSays() throws {
+  private func committed(_ name: String) throws -> String {
     let path = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../man/sedaid.8").standardizedFileURL
-    let page = try String(contentsOf: path, encoding: .utf8)
-    #expect(page == ManualPage.text, "run scripts/manual and commit the result")
+      .appending(path: "../../man/" + name).standardizedFileURL
+    return try String(contentsOf: path, encoding: .utf8)
+  }
+
+  @Test func theCommittedPagesAreWhatTheProgramsSay() throws {
+    let advice: Comment = "run scripts/manual and commit the result"
+    #expect(try committed("sedaid.8") == sedaid.ManualPage.text, advice)
+    #expect(try committed("sedai-check.8") == sedai_check.ManualPage.text, advice)
   }
 }

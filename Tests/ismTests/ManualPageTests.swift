@@ -17,6 +17,10 @@ import Testing
       try committed("man/\(name).1") == tool.manualPage, "run scripts/manual and commit the result")
   }
 
+  @Test func theCommittedPageOfTheProgramItselfIsWhatTheTableSays() throws {
+    #expect(try committed("man/ism.1") == Program.manualPage)
+  }
+
   @Test func theCommittedCompletionsAreWhatTheTableSays() throws {
     #expect(try committed("completions/ism.bash") == Completions.bash)
   }

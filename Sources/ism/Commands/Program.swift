@@ -12,6 +12,8 @@ enum Invocation {
   case list
   case completions
   case manualPage(Tool)
+  /// The page of this program itself, under its own name.
+  case ownManualPage
   case overview
   case unknown(String)
   case unknownVerb(String, of: Tool)
@@ -55,6 +57,7 @@ enum Invocation {
     case "--help", "-help", "-h": return .overview
     case "--manual":
       guard let name = rest.first else { return .overview }
+      if name == "ism" { return .ownManualPage }
       return Tool.named(name).map(Self.manualPage) ?? .unknown(name)
     default:
       return Tool.named(first).map { tool($0, rest) } ?? .unknown(first)
@@ -81,6 +84,8 @@ struct Program {
       return CommandOutcome(output: Completions.bash)
     case .manualPage(let tool):
       return CommandOutcome(output: tool.manualPage)
+    case .ownManualPage:
+      return CommandOutcome(output: Self.manualPage)
     case .overview:
       return CommandOutcome(output: Self.overview)
     case .unknown(let name):

@@ -1,8 +1,10 @@
+import SedaiManual
+
 extension Tool {
   /// The manual page, in the man macros.
   var manualPage: String {
     var page = ".TH \(name) 1 \"\" Sedai \"iSM commands\"\n"
-    page += ".SH NAME\n\(Self.escape(name)) \\- \(Self.escape(summary))\n"
+    page += ".SH NAME\n\(name.roff) \\- \(summary.roff)\n"
     switch form {
     case .one(let command): page += Self.body(of: command.syntax)
     case .verbs(let verbs): page += Self.body(of: verbs.map(\.command.syntax))
@@ -19,7 +21,7 @@ extension Tool {
     page += ".SH DESCRIPTION\n" + description(of: syntax)
     page += ".SH OPTIONS\nOptions may stand in any order.\n"
     for (option, explanation) in syntax.optionHelp {
-      page += ".TP\n.B \(escape(option))\n\(escape(explanation))\n"
+      page += ".TP\n.B \(option.roff)\n\(explanation.roff)\n"
     }
     return page + ".SH EXAMPLES\n" + examples(of: syntax)
   }
@@ -30,31 +32,31 @@ extension Tool {
     for syntax in verbs { page += synopsis(of: syntax) + ".br\n" }
     page += ".SH DESCRIPTION\nOptions may stand in any order.\n"
     for syntax in verbs {
-      page += ".SS \(escape(syntax.name))\n" + description(of: syntax)
+      page += ".SS \(syntax.name.roff)\n" + description(of: syntax)
       for (option, explanation) in syntax.optionHelp {
-        page += ".TP\n.B \(escape(option))\n\(escape(explanation))\n"
+        page += ".TP\n.B \(option.roff)\n\(explanation.roff)\n"
       }
     }
     return page + ".SH EXAMPLES\n" + verbs.map(examples).joined()
   }
 
   private static func synopsis(of syntax: CommandSyntax) -> String {
-    var text = ".B \(escape(syntax.name))\n"
-    for clause in syntax.clauses { text += escape(clause.usage) + "\n" }
+    var text = ".B \(syntax.name.roff)\n"
+    for clause in syntax.clauses { text += clause.usage.roff + "\n" }
     return text
   }
 
   private static func description(of syntax: CommandSyntax) -> String {
-    syntax.description.map { escape($0) + "\n" }.joined(separator: ".PP\n")
+    syntax.description.map { $0.roff + "\n" }.joined(separator: ".PP\n")
   }
 
   private static func examples(of syntax: CommandSyntax) -> String {
     syntax.examples.map { example in
-      ".TP\n.B \(escape(example.line))\n\(escape(example.meaning))\n"
+      ".TP\n.B \(example.line.roff)\n\(example.meaning.roff)\n"
     }.joined()
   }
 
-  private static let commonSections = """
+  fileprivate static let commonSections = """
     .SH ENVIRONMENT
     .TP
     .B SEDAI_URL
@@ -79,17 +81,17 @@ extension Tool {
     The time to wait is over.
 
     """
+}
 
-  /// Text for a line of its own: no blank, quote or hyphen of it means anything to troff.
-  private static func escape(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "\\": result += "\\e"
-      case "-": result += "\\-"
-      default: result.append(character)
-      }
-    }
-    return result.hasPrefix(".") || result.hasPrefix("'") ? "\\&" + result : result
+extension Program {
+  /// `ism(1)`: all commands, of which each has a page of its own.
+  static var manualPage: String {
+    var page = ".TH ism 1 \"\" Sedai \"iSM commands\"\n"
+    page += ".SH NAME\nism \\- the iSM commands of Sedai in one program\n"
+    page += ".SH SYNOPSIS\n.B ism\nCOMMAND [OPTION]...\n.br\n.B COMMAND\n[OPTION]...\n"
+    page += ".SH DESCRIPTION\nInstalled under the name of a command, it is that command.\n"
+    page += ".SH COMMANDS\n"
+    for tool in Tool.all { page += ".TP\n.BR \(tool.name) (1)\n\(tool.summary.roff)\n" }
+    return page + Tool.commonSections + ".SH SEE ALSO\n.BR sedai (1)\n"
   }
 }

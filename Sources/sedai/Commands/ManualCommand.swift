@@ -1,4 +1,5 @@
 import ArgumentParser
+import SedaiManual
 import SedaiModel
 
 /// Writes the manual page, from the same declarations as `--help`.
@@ -25,7 +26,7 @@ enum ManualPage {
     var page = ".TH sedai 1 \"\" Sedai \"Operator commands\"\n"
     page += ".SH NAME\nsedai \\- operate a Sedai disk array\n"
     page += ".SH SYNOPSIS\n.B sedai\nSUBJECT VERB [ARGUMENT]... [OPTION]...\n"
-    page += ".SH DESCRIPTION\n" + escape(root.discussion) + "\n"
+    page += ".SH DESCRIPTION\n" + root.discussion.roff + "\n"
     page += ".SH COMMANDS\n"
     for subject in root.subcommands where subject.configuration.shouldDisplay {
       page += section(subject, path: "sedai")
@@ -45,13 +46,13 @@ enum ManualPage {
     var page = ".TH sedai-messages 7 \"\" Sedai \"Messages\"\n"
     page += ".SH NAME\nsedai\\-messages \\- messages of a Sedai disk array and its commands\n"
     page += ".SH DESCRIPTION\nBy number. Words in braces stand for values. "
-    page += escape("Commands print COMMAND:CLASS: ID: TEXT; sedai message ID shows one.") + "\n"
+    page += "Commands print COMMAND:CLASS: ID: TEXT; sedai message ID shows one.".roff + "\n"
     page += ".SH MESSAGES\n"
     for entry in MessageCatalogue.entries {
       page += ".TP\n.B \(entry.id) (\(entry.messageClass.title), exit status "
       page += "\(entry.exitStatus.rawValue))\n"
-      page += escape(entry.template.english) + "\n.br\n" + escape(entry.template.japanese)
-      page += "\n.br\n" + escape(entry.explanation) + "\n.br\n" + escape(entry.measure) + "\n"
+      page += entry.template.english.roff + "\n.br\n" + entry.template.japanese.roff
+      page += "\n.br\n" + entry.explanation.roff + "\n.br\n" + entry.measure.roff + "\n"
     }
     return page + ".SH SEE ALSO\n.BR sedai (1),\n.BR iSMcfg (1),\n.BR iSMsc_query (1)\n"
   }
@@ -60,23 +61,8 @@ enum ManualPage {
     let name = path + " " + (command.configuration.commandName ?? command._commandName)
     if command.configuration.subcommands.isEmpty {
       let help = Sedai.helpMessage(for: command, columns: columns)
-      return ".SS \(name)\n.nf\n" + escape(help) + "\n.fi\n"
+      return ".SS \(name)\n.nf\n" + help.roff + "\n.fi\n"
     }
     return command.configuration.subcommands.map { section($0, path: name) }.joined()
-  }
-
-  /// Text whose lines mean nothing to troff.
-  private static func escape(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      var result = ""
-      for character in line {
-        switch character {
-        case "\\": result += "\\e"
-        case "-": result += "\\-"
-        default: result.append(character)
-        }
-      }
-      return result.hasPrefix(".") || result.hasPrefix("'") ? "\\&" + result : result
-    }.joined(separator: "\n")
   }
 }

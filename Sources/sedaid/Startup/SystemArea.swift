@@ -39,7 +39,7 @@ struct SystemArea {
         // The engine itself knows which pools are sparse, and discards in these alone.
         return try FileDevice(path: path, isSparse: true)
       } catch {
-        throw Self.deviceError(error)
+        throw DeviceError(error)
       }
     }
     do throws(EngineError) {
@@ -94,14 +94,6 @@ struct SystemArea {
       StartupFailure("\(path): its disk is full. Free some space.")
     default:
       StartupFailure("\(path) cannot be opened: \(error).")
-    }
-  }
-
-  static func deviceError(_ error: FileDeviceError) -> DeviceError {
-    switch error {
-    case .openFailed(_, let code): .readFailed(errno: code)
-    case .locked: .readFailed(errno: EBUSY)
-    case .growFailed(_, let error): error
     }
   }
 }
