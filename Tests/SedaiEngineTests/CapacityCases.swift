@@ -100,4 +100,37 @@ struct CapacityCases {
     #expect(array.engine.image(generation)?.role == .generation)
     #expect(array.engine.catalogue().map(\.key) == [[1]])
   }
+
+  @Test("The map of a volume with more pages than the cache is told to its end")
+  func mapsBeyondTheCacheAreTold() throws {
+    let leaf = UInt64(MapPageLayout.entries)
+    let leaves: UInt64 = 60
+    let array = try ArrayUnderTest(chunks: leaves * leaf + 100, reserve: 100, cachedPages: 24)
+    let volume = try array.volume(chunks: leaves * leaf)
+    for index in 0..<leaves { try array.write(1, volume, block: index * leaf * 16) }
+    let generation = try array.snapshot(volume)
+    for index in 0..<leaves { try array.write(2, volume, block: (index * leaf + 1) * 16) }
+    let length = leaves * leaf * ArrayUnderTest.chunk
+    var held: [UInt64] = []
+    var changed: [UInt64] = []
+    var offset: UInt64 = 0
+    while offset < length {
+      let extents = try array.engine.extents(
+        of: volume, at: offset, count: length - offset, limit: 1000)
+      held += extents.filter(\.isAllocated).map { $0.offset / ArrayUnderTest.block }
+      offset = try #require(extents.last.map { $0.offset + $0.count })
+    }
+    offset = 0
+    while offset < length {
+      let differences = try array.engine.differences(
+        from: generation, to: volume, at: offset, count: length - offset, limit: 1000)
+      changed += differences.filter(\.isChanged).map { $0.offset / ArrayUnderTest.block }
+      offset = try #require(differences.last.map { $0.offset + $0.count })
+    }
+    // Both chunks of a leaf lie side by side; the first was written in one block only.
+    let first = (0..<leaves).map { $0 * leaf * 16 }
+    let second = first.map { $0 + 16 }
+    #expect(held == (first + second).sorted())
+    #expect(changed == second)
+  }
 }

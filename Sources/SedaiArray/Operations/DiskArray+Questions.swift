@@ -237,7 +237,13 @@ extension DiskArray {
       }
       guard let last = found.last, last.offset + last.count > position else { break }
       for piece in found where piece.isChanged {
-        ranges.append(VolumeChange(offset: piece.offset, count: piece.count, isChanged: true))
+        // The engine may end a range where its cache ends.
+        if let last = ranges.last, last.offset + last.count == piece.offset {
+          ranges[ranges.count - 1] = VolumeChange(
+            offset: last.offset, count: last.count + piece.count, isChanged: true)
+        } else {
+          ranges.append(VolumeChange(offset: piece.offset, count: piece.count, isChanged: true))
+        }
       }
       position = last.offset + last.count
     }

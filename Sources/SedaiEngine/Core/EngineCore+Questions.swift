@@ -9,6 +9,22 @@ extension EngineCore {
     var limit: Int
     var runs: [(offset: UInt64, count: UInt64, flag: Bool)] = []
 
+    /// Goes on until `end`, the limit, or, with something found, a page that is not in the
+    /// cache: loading one after another and starting anew each time would never end on a
+    /// volume whose map is larger than the cache.
+    mutating func fill(
+      to end: UInt64, _ step: (inout Runs) throws(CoreSignal) -> Bool
+    ) throws(CoreSignal) {
+      while offset < end {
+        do throws(CoreSignal) {
+          guard try step(&self) else { return }
+        } catch {
+          if case .load = error, !runs.isEmpty { return }
+          throw error
+        }
+      }
+    }
+
     /// False once the limit is reached and `flag` would begin another run.
     mutating func add(to end: UInt64, _ flag: Bool) -> Bool {
       if end <= offset { return true }
@@ -30,20 +46,17 @@ extension EngineCore {
     try check(image, offset, count)
     var runs = Runs(offset: offset, limit: max(limit, 1))
     let end = offset + count
-    walk: while runs.offset < end {
+    try runs.fill(to: end) { (runs) throws(CoreSignal) in
       let index = runs.offset / ChunkGeometry.chunkBytes
       let slot = try leaf(of: image, index)
-      if slot < 0 {
-        let next = try afterHole(image, index)
-        if !runs.add(to: min(end, next), false) { break }
-        continue
-      }
+      if slot < 0 { return runs.add(to: min(end, try afterHole(image, index)), false) }
       let entry = entry(slot, Self.place(index, level: 0))
       for block in 0..<Int(ChunkGeometry.blocksPerChunk) {
         let to = index * ChunkGeometry.chunkBytes + UInt64(block + 1) * ChunkGeometry.blockBytes
         let isAllocated = entry.location(ofBlock: block) != nil
-        if !runs.add(to: min(end, to), isAllocated) { break walk }
+        if !runs.add(to: min(end, to), isAllocated) { return false }
       }
+      return true
     }
     return runs.runs.map { ImageExtent(offset: $0.offset, count: $0.count, isAllocated: $0.flag) }
   }
@@ -82,19 +95,19 @@ extension EngineCore {
     let second = try image(right).record
     var runs = Runs(offset: offset, limit: max(limit, 1))
     let end = offset + count
-    walk: while runs.offset < end {
+    try runs.fill(to: end) { (runs) throws(CoreSignal) in
       let index = runs.offset / ChunkGeometry.chunkBytes
       if let next = try afterShared(first, second, index) {
-        if !runs.add(to: min(end, next), false) { break }
-        continue
+        return runs.add(to: min(end, next), false)
       }
       let one = try entry(of: first, index)
       let two = try entry(of: second, index)
       for block in 0..<Int(ChunkGeometry.blocksPerChunk) {
         let to = index * ChunkGeometry.chunkBytes + UInt64(block + 1) * ChunkGeometry.blockBytes
         let isChanged = one.location(ofBlock: block) != two.location(ofBlock: block)
-        if !runs.add(to: min(end, to), isChanged) { break walk }
+        if !runs.add(to: min(end, to), isChanged) { return false }
       }
+      return true
     }
     return runs.runs.map { ImageDifference(offset: $0.offset, count: $0.count, isChanged: $0.flag) }
   }
