@@ -105,19 +105,20 @@ complete -F _iSMsc_svguard iSMsc_svguard
 _iSMcfg() {
   local words
   case "${COMP_WORDS[COMP_CWORD-1]}" in
-    iSMcfg|*/iSMcfg) words="poolbind poolunbind poolexpand srabind sraexpand ldbind ldunbind ldexpand nickname generationadd generationdel lvbind lvunbind addldset delldset addldsetinitiator delldsetinitiator addldsetpath delldsetpath addldsetport delldsetport addldsetld delldsetld setiscsiport portname arrayname startacc licenserelease" ;;
+    iSMcfg|*/iSMcfg) words="poolbind poolunbind poolexpand srabind sraexpand sraunbind ldbind ldunbind ldexpand nickname generationadd generationdel lvbind lvunbind addldset delldset addldsetinitiator delldsetinitiator addldsetpath delldsetpath addldsetport delldsetport addldsetclient delldsetclient addldsetld delldsetld setiscsiport portname arrayname startacc licenserelease" ;;
     -poolattr) words="basic dynamic" ;;
     -unit) words="mb gb tb" ;;
     -ldattr) words="cv" ;;
     -type) words="iscsi fc" ;;
     -targetmode) words="normal multitarget" ;;
-    -poolnumber|-poolname|-file|-capacity|-device|-ldn|-ldname|-newname|-bvname|-count|-svname|-lvn|-lvname|-ldset|-initiatorname|-path|-port|-lun|-ipaddress|-tcpport|-key) words="" ;;
+    -poolnumber|-poolname|-file|-capacity|-device|-ldn|-ldname|-newname|-bvname|-count|-svname|-lvn|-lvname|-ldset|-initiatorname|-path|-port|-client|-lun|-ipaddress|-tcpport|-key) words="" ;;
     *) case "${COMP_WORDS[1]}" in
         poolbind) words="-poolnumber -poolname -poolattr -file -capacity -unit -sparse -device" ;;
         poolunbind) words="-poolnumber" ;;
         poolexpand) words="-poolnumber -file -capacity -unit -sparse -device" ;;
         srabind) words="-poolnumber -capacity -unit" ;;
         sraexpand) words="-poolnumber -capacity -unit" ;;
+        sraunbind) words="-poolnumber" ;;
         ldbind) words="-poolnumber -ldn -capacity -unit -ldattr -immediate" ;;
         ldunbind) words="-ldname -ldn" ;;
         ldexpand) words="-ldname -ldn -capacity -unit" ;;
@@ -134,6 +135,8 @@ _iSMcfg() {
         delldsetpath) words="-ldset -path" ;;
         addldsetport) words="-ldset -port" ;;
         delldsetport) words="-ldset -port" ;;
+        addldsetclient) words="-ldset -client" ;;
+        delldsetclient) words="-ldset -client" ;;
         addldsetld) words="-ldset -ldname -lun" ;;
         delldsetld) words="-ldset -ldname" ;;
         setiscsiport) words="-port -ipaddress -tcpport" ;;

@@ -148,6 +148,11 @@ import Testing
         try done(array, "iSMcfg delldsetld -ldset \(set) -ldname LX:\(disk)")
       }
       try done(array, "iSMcfg delldsetinitiator -ldset \(set) \(initiator)")
+      let client = "-ldset \(set) -client a.example"
+      try done(array, "iSMcfg addldsetclient \(client)")
+      try refused(array, "iSMcfg addldsetclient \(client)", "iSM31125")
+      try done(array, "iSMcfg delldsetclient \(client)")
+      try refused(array, "iSMcfg delldsetclient \(client)", "iSM31126")
       try done(array, "iSMcfg delldset -ldset \(set)")
       try done(array, "iSMcfg addldset -ldset LX:10000090FA000001 -type fc")
       let path = "-ldset LX:10000090FA000001 -path 1000-0090-FA00-0001"
@@ -196,6 +201,13 @@ import Testing
       try refused(array, "iSMcfg sraexpand -poolnumber 3 -capacity 16 -unit mb", "iSM31109")
       try done(array, "iSMcfg ldbind -poolnumber 3 -ldn 5 -capacity 16 -unit mb")
       try refused(array, "iSMcfg poolunbind -poolnumber 3", "iSM31106")
+      try done(array, "iSMcfg nickname -ldn 5 -newname LX:bv")
+      try done(array, "iSMcfg generationadd -bvname LX:bv -poolnumber 3 -count 1 -svname sv")
+      try refused(array, "iSMcfg sraunbind -poolnumber 3", "iSM31155")
+      try done(array, "iSMcfg generationdel -bvname LX:bv -count 1")
+      try done(array, "iSMcfg sraunbind -poolnumber 3")
+      try refused(array, "iSMcfg sraunbind -poolnumber 3", "iSM31108")
+      try done(array, "iSMcfg srabind -poolnumber 3 -capacity 16 -unit mb")
       try done(array, "iSMcfg ldunbind -ldn 5")
       try done(array, "iSMcfg poolunbind -poolnumber 3")
       try refused(array, "iSMcfg poolunbind -poolnumber 3", "iSM31103")

@@ -173,6 +173,27 @@ import Testing
     }
   }
 
+  @Test func ofSeveralClientsThatBindOneNumberOneSucceeds() throws {
+    try withArray { array in
+      let binding = "iSMcfg ldbind -poolnumber 0 -ldn 5 -capacity 16 -unit mb"
+      let outcome = try array.shell(
+        """
+        for n in 1 2 3 4 5 6; do \(binding) & iSMquery -cinder -xml -all > view-$n & done
+        for n in 1 2 3 4 5 6; do iSMcfg addldset -ldset LX:set$n -type iscsi & done
+        wait
+        """, directory: array.place)
+      let said = outcome.output + outcome.errors
+      #expect(
+        said.components(separatedBy: "iSM31100: iSMcfg ldbind").count == 2, "\(said)")
+      #expect(said.components(separatedBy: "iSM31077").count == 6, "\(said)")
+      #expect(said.components(separatedBy: "iSM31100: iSMcfg addldset").count == 7)
+      for number in 1...6 {
+        let text = try String(contentsOfFile: array.path("view-\(number)"), encoding: .utf8)
+        #expect(XMLView(text)?.returnCode == "0")
+      }
+    }
+  }
+
   @Test func aViewOfAnotherArrayIsRefused() throws {
     try withArray { array in
       let list = try array.type("iSMview -d").output

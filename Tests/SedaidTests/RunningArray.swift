@@ -135,15 +135,14 @@ final class RunningArray {
   }
 
   /// Runs a string as a login shell does for a remote request: bash, with the commands on its
-  /// path, standard input closed.
-  /// - Parameter isOwnSession: in a session of its own, as each such request has.
-  func shell(_ script: String, isOwnSession: Bool = true) throws -> Outcome {
+  /// path, standard input closed, in a session of its own.
+  func shell(_ script: String, directory: URL? = nil) throws -> Outcome {
     for name in ["iSMcfg", "iSMview", "iSMcc_view", "iSMquery", "clioutmsg", "iSMsc_query"] {
       _ = try executable(name)
     }
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = (isOwnSession ? ["setsid", "-w"] : []) + ["bash", "-c", script]
+    process.arguments = ["setsid", "-w", "bash", "-c", script]
     process.environment = environment.merging([
       "PATH": place.path(percentEncoded: false) + ":/usr/bin:/bin",
       "XDG_RUNTIME_DIR": place.path(percentEncoded: false),
@@ -151,6 +150,7 @@ final class RunningArray {
     let output = path("shell-output-\(UUID().uuidString.prefix(8))")
     let errors = output + "-errors"
     for file in [output, errors] { try "".write(toFile: file, atomically: false, encoding: .utf8) }
+    process.currentDirectoryURL = directory
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
     process.standardInput = FileHandle.nullDevice

@@ -155,6 +155,28 @@ extension DiskArray {
     return try pool(number)
   }
 
+  /// Gives the space of a reserve back to its pool.
+  /// - Throws: `.reserveInUse` while generations are built in the pool, or something deleted
+  ///   has not been given back yet.
+  public func deleteReserve(
+    pool number: UInt8, by requester: Requester
+  ) throws(DiskArrayError) -> PoolFacts {
+    try authorize(requester, on: [])
+    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+      var (pool, _) = try Self.reserve(number, in: state)
+      let inUse = DiskArrayError(
+        .stateConflict, .reserveInUse, ["pool": .text(pool.name.rawValue)])
+      guard
+        !state.disks.values.contains(where: { $0.snapshot != nil && $0.pool == pool.id })
+      else { throw inUse }
+      pool.reserve = nil
+      change.reserveRefusal = inUse
+      Self.change(pool, chunks: 0, &change, state)
+    }
+    watchReserves()
+    return try pool(number)
+  }
+
   /// Says what happens when a reserve is full, and when to warn; nil keeps what was set.
   public func setReservePolicy(
     pool number: UInt8, policy: ReservePolicy?, thresholds: ReserveThresholds?,

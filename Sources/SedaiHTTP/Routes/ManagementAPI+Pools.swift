@@ -76,6 +76,14 @@ extension ManagementAPI {
       }
       return Answer.json(ReserveUsageDocument(usage))
     }
+    router.delete("\(APIPath.reserves)/:pool") { _, context in
+      let requester = try context.signedIn()
+      let text = try context.segment("pool")
+      try await calls { (array) throws(DiskArrayError) in
+        _ = try array.deleteReserve(pool: try array.poolNumber(text), by: requester)
+      }
+      return Answer.nothing
+    }
     router.patch("\(APIPath.reserves)/:pool") { request, context in
       let requester = try context.signedIn()
       let text = try context.segment("pool")

@@ -54,6 +54,11 @@ extension MessageCatalogue {
       "プール{pool}のSRAは縮小できません。",
       why: "A reserve can be expanded only.", then: "Ask for more than it has now."),
     line(
+      .reserveInUse, .error, .error, "The snapshot reserve area of pool {pool} is in use.",
+      "プール{pool}のSRAは使用中です。",
+      why: "Generations are built in the pool, or what deleted ones held is being given back.",
+      then: "Remove the generations of the pool, wait for its jobs, then repeat."),
+    line(
       .hasGenerations, .error, .error, "Logical disk {name} has generations.",
       "論理ディスク{name}には世代があります。",
       why: "Its generations depend on it.", then: "Remove the generations, then repeat."),

@@ -113,6 +113,7 @@ extension MessageID {
   public static let invalidLicenceKey = MessageID(31152)
   public static let licenceMissing = MessageID(31153)
   public static let licenceExceeded = MessageID(31154)
+  public static let reserveInUse = MessageID(31155)
 
   // MARK: Array
   public static let deviceFailed = MessageID(42501)

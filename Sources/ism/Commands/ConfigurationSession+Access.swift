@@ -25,6 +25,12 @@ extension ConfigurationSession {
       .delete, try ldSetPath() + members, query: [(APIQuery.member, try value(option))])
   }
 
+  func addClient() async throws(Problem) {
+    let request = LDSetClientRequest(client: try value("-client"))
+    let _: LDSetDocument = try await client.send(
+      .post, try ldSetPath() + APIPath.clients, request)
+  }
+
   /// - Returns: what the operator has to know about it.
   func addldsetld() async throws(Problem) -> [Problem] {
     let request = LDSetDiskRequest(

@@ -16,6 +16,8 @@ struct ConfigurationSession: Sendable {
     case .poolunbind: try await client.send(.delete, try pool())
     case .poolexpand: try await poolexpand()
     case .srabind, .sraexpand: try await reserve()
+    case .sraunbind:
+      try await client.send(.delete, APIPath.member(APIPath.reserves, try poolSelector()))
     case .ldbind: try await ldbind()
     case .ldunbind: try await client.send(.delete, try disk(APIPath.logicalDisks))
     case .ldexpand:
@@ -33,6 +35,11 @@ struct ConfigurationSession: Sendable {
     case .delldsetpath: try await removeMember("-path", at: APIPath.paths)
     case .addldsetport: try await addMember("-port", at: APIPath.servingPorts)
     case .delldsetport: try await removeMember("-port", at: APIPath.servingPorts)
+    case .addldsetclient: try await addClient()
+    case .delldsetclient:
+      try await client.send(
+        .delete, try ldSetPath() + APIPath.clients,
+        query: [(APIQuery.client, try value("-client"))])
     case .addldsetld: warnings = try await addldsetld()
     case .delldsetld: try await delldsetld()
     case .setiscsiport, .portname: try await changePort()

@@ -14,6 +14,8 @@ extension ConfigurationCommand {
       "-path", .text("PATH"),
       help: "A port of the host's adapter, as in 1000-0090-FA00-0001, or a host port of the "
         + "array, as in 00-01."))
+  private static let client = Clause.option(
+    OptionSyntax("-client", .text("NAME"), help: "The name in the certificate."))
   private static let port = Clause.option(
     OptionSyntax(
       "-port", .text("DD-PP"),
@@ -79,6 +81,16 @@ extension ConfigurationCommand {
     "do not let an iSCSI LD set in at a host port",
     ["Takes a port from those that serve a set. The set's disks are closed for a moment."],
     [set, port], examples: [("-ldset LX:hostA -port 00-01", "serves hostA elsewhere only")])
+
+  static let addldsetclientSyntax = addldsetclient.entry(
+    "let the bearer of a TLS client certificate in over NBD",
+    ["A certificate belongs to one LD set."], [set, client],
+    examples: [("-ldset LX:hostA -client hosta.example", "lets hosta.example see hostA's disks")])
+
+  static let delldsetclientSyntax = delldsetclient.entry(
+    "do not let the bearer of a TLS client certificate in any more",
+    ["The set's disks are closed; those who may open them again."], [set, client],
+    examples: [("-ldset LX:hostA -client hosta.example", "takes hosta.example out of hostA")])
 
   static let addldsetldSyntax = addldsetld.entry(
     "assign a logical disk to an LD set",

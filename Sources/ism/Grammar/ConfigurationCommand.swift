@@ -2,13 +2,13 @@
 /// - Source: management-cli.md 2.1; commands.md 5.2.
 enum ConfigurationCommand: String, CaseIterable, Sendable {
   case poolbind, poolunbind, poolexpand
-  case srabind, sraexpand
+  case srabind, sraexpand, sraunbind
   case ldbind, ldunbind, ldexpand, nickname
   case generationadd, generationdel
   case lvbind, lvunbind
   case addldset, delldset
   case addldsetinitiator, delldsetinitiator, addldsetpath, delldsetpath
-  case addldsetport, delldsetport
+  case addldsetport, delldsetport, addldsetclient, delldsetclient
   case addldsetld, delldsetld
   case setiscsiport, portname, arrayname, startacc, licenserelease
 
@@ -22,6 +22,7 @@ enum ConfigurationCommand: String, CaseIterable, Sendable {
     case .poolexpand: Self.poolexpandSyntax
     case .srabind: Self.srabindSyntax
     case .sraexpand: Self.sraexpandSyntax
+    case .sraunbind: Self.sraunbindSyntax
     case .ldbind: Self.ldbindSyntax
     case .ldunbind: Self.ldunbindSyntax
     case .ldexpand: Self.ldexpandSyntax
@@ -38,6 +39,8 @@ enum ConfigurationCommand: String, CaseIterable, Sendable {
     case .delldsetpath: Self.delldsetpathSyntax
     case .addldsetport: Self.addldsetportSyntax
     case .delldsetport: Self.delldsetportSyntax
+    case .addldsetclient: Self.addldsetclientSyntax
+    case .delldsetclient: Self.delldsetclientSyntax
     case .addldsetld: Self.addldsetldSyntax
     case .delldsetld: Self.delldsetldSyntax
     case .setiscsiport: Self.setiscsiportSyntax

@@ -72,4 +72,9 @@ extension ConfigurationCommand {
     ["Gives the reserve of a pool a new size, also while it is full. It never shrinks."],
     [poolNumber, capacity("Its new size as a whole.")],
     examples: [("-poolnumber 1 -capacity 40", "makes the reserve of pool 1 40 GB large")])
+
+  static let sraunbindSyntax = sraunbind.entry(
+    "remove the snapshot reserve area of a pool",
+    ["Gives the space of a reserve back to its pool. No generation may be left in the pool."],
+    [poolNumber], examples: [("-poolnumber 1", "removes the reserve of pool 1")])
 }
