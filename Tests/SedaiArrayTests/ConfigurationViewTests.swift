@@ -54,7 +54,7 @@ import Testing
   }
 
   /// What in a view does not agree with something else in it.
-  private static func problems(of view: ArrayConfiguration) -> [String] {
+  static func problems(of view: ArrayConfiguration) -> [String] {
     var problems: [String] = []
     func require(_ holds: Bool, _ what: String) { if !holds { problems.append(what) } }
     let disks = Dictionary(view.disks.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
@@ -74,7 +74,7 @@ import Testing
     }
     // Whole chunks are promised to each disk with contents of its own, and to the reserve.
     let promised = view.disks.filter { $0.roles.isDisjoint(with: [.snapshot, .link]) }
-      .reduce(0) { $0 + $1.capacity }
+      .reduce(0) { $0 + ($1.capacity + 65535) / 65536 * 65536 }
     for pool in view.pools {
       require(pool.promised == promised + (pool.reserve?.capacity ?? 0), "promised space")
       require(pool.free + pool.promised == pool.capacity, "free space")
