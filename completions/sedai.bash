@@ -173,13 +173,13 @@ _sedai() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    status|pool|sra|ld|generation|lv|ldset|job|event|message|help)
+    status|pool|sra|ld|generation|lv|ldset|port|job|event|message|help)
         # Offer subcommand argument completions
         "_sedai_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'status pool sra ld generation lv ldset job event message help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'status pool sra ld generation lv ldset port job event message help' -- "${cur}"))
         ;;
     esac
 }
@@ -725,13 +725,13 @@ _sedai_ldset() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|show|create|delete|assign|unassign|allow|deny)
+    list|show|create|delete|assign|unassign|allow|deny|admit|expel)
         # Offer subcommand argument completions
         "_sedai_ldset_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list show create delete assign unassign allow deny' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list show create delete assign unassign allow deny admit expel' -- "${cur}"))
         ;;
     esac
 }
@@ -817,6 +817,76 @@ _sedai_ldset_allow() {
 _sedai_ldset_deny() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 2
+}
+
+_sedai_ldset_admit() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 2
+}
+
+_sedai_ldset_expel() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 2
+}
+
+_sedai_port() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|set|name)
+        # Offer subcommand argument completions
+        "_sedai_port_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list set name' -- "${cur}"))
+        ;;
+    esac
+}
+
+_sedai_port_list() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 0
+}
+
+_sedai_port_set() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--tcp-port)
+    __sedai_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--tcp-port')
+        return
+        ;;
+    esac
+}
+
+_sedai_port_name() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
     repeating_options=()
     non_repeating_options=()
     __sedai_offer_flags_options 2

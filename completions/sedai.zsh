@@ -57,6 +57,7 @@ _sedai() {
             'generation:Generations: snapshots of base volumes.'
             'lv:Link volumes: windows on generations.'
             'ldset:LD sets: which hosts see which logical disks.'
+            'port:iSCSI host ports: the portals of LD sets.'
             'job:Long work in the background.'
             'event:What happened on the array.'
             'message:Explain a message by its id; needs no array.'
@@ -66,7 +67,7 @@ _sedai() {
         ;;
     arg)
         case "${words[1]}" in
-        status|pool|sra|ld|generation|lv|ldset|job|event|message|help)
+        status|pool|sra|ld|generation|lv|ldset|port|job|event|message|help)
             "_sedai_${words[1]}" && ret=0
             ;;
         esac
@@ -789,12 +790,14 @@ _sedai_ldset() {
             'unassign:Take a logical disk out of an LD set.'
             'allow:Let the bearer of a TLS client certificate in.'
             'deny:Do not let the bearer of a TLS client certificate in any more.'
+            'admit:Let an iSCSI initiator in.'
+            'expel:Do not let an iSCSI initiator in any more.'
         )
         _describe -V subcommand subcommands && ret=0
         ;;
     arg)
         case "${words[1]}" in
-        list|show|create|delete|assign|unassign|allow|deny)
+        list|show|create|delete|assign|unassign|allow|deny|admit|expel)
             "_sedai_ldset_${words[1]}" && ret=0
             ;;
         esac
@@ -906,6 +909,104 @@ _sedai_ldset_deny() {
     local -ar arg_specs=(
         ':name:'
         ':client:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ldset_admit() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        ':initiator:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ldset_expel() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        ':initiator:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_port() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'list:List host ports.'
+            'set:Give a host port an address.'
+            'name:Name a host port.'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        list|set|name)
+            "_sedai_port_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_sedai_port_list() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_port_set() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':port:'
+        ':address:'
+        '--tcp-port[The TCP port; 3260 unless told.]:tcp-port:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_port_name() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':port:'
+        ':name:'
+        '--json[Print JSON, for programs.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )

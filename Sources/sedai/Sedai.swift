@@ -20,7 +20,8 @@ import SedaiModel
     version: "sedai \(Product.version)",
     subcommands: [
       StatusCommand.self, PoolCommand.self, ReserveCommand.self, LogicalDiskCommand.self,
-      GenerationCommand.self, LinkVolumeCommand.self, LDSetCommand.self, JobCommand.self,
+      GenerationCommand.self, LinkVolumeCommand.self, LDSetCommand.self, HostPortCommand.self,
+      JobCommand.self,
       EventCommand.self, MessageCommand.self, ManualCommand.self,
     ])
 

@@ -165,6 +165,27 @@ import Testing
     }
   }
 
+  @Test func theOperatorsCommandAdmitsInitiatorsAndSetsPortsUp() throws {
+    try withArray { array in
+      try done(array, "sedai port set 00-01 192.0.2.10")
+      try done(array, "sedai port name 00-01 DB_PRIMARY")
+      try done(array, "sedai ldset create host-A --type LX --target-mode multi-target")
+      try done(array, "sedai ldset admit host-A iqn.2026-01.example:one")
+      let ports = try array.type("sedai port").output
+      #expect(ports.contains("00-01"), "\(ports)")
+      for part in ["DB_PRIMARY", "192.0.2.10", "3260", "down"] {
+        #expect(ports.contains(part), "\(ports)")
+      }
+      let view = try array.type("iSMquery -cinder -xml -all").output
+      #expect(view.contains("iqn.2026-01.example:one"))
+      #expect(try array.type("sedai ldset admit host-A nonsense").status == 2)
+      try done(array, "sedai ldset expel host-A iqn.2026-01.example:one")
+      #expect(
+        try array.type("sedai ldset expel host-A iqn.2026-01.example:one").errors
+          .hasPrefix("sedai: iSM31146: "))
+    }
+  }
+
   @Test func anArrayThatOutgrowsItsLicenceBuildsNothingNew() throws {
     try withArray { array in
       try done(array, "iSMcfg ldbind -poolnumber 0 -ldn 1 -capacity 64 -unit mb")

@@ -7,7 +7,7 @@ struct LDSetCommand: AsyncParsableCommand {
     commandName: "ldset", abstract: "LD sets: which hosts see which logical disks.",
     subcommands: [
       List.self, Show.self, Create.self, Delete.self, Assign.self, Unassign.self, Allow.self,
-      Deny.self,
+      Deny.self, Admit.self, Expel.self,
     ],
     defaultSubcommand: List.self)
 
@@ -124,6 +124,33 @@ struct LDSetCommand: AsyncParsableCommand {
       try await array.send(
         .delete, try path(APIPath.ldSets, name) + APIPath.clients,
         query: [(APIQuery.client, client)])
+    }
+  }
+
+  struct Admit: ArrayCommand {
+    static let configuration = CommandConfiguration(abstract: "Let an iSCSI initiator in.")
+    @Argument(help: "The LD set.") var name: String
+    @Argument(help: "The initiator, as in iqn.2026-01.example:host.") var initiator: String
+    @OptionGroup var output: OutputOptions
+
+    func run(_ array: ArrayClient) async throws {
+      let set: LDSetDocument = try await array.send(
+        .post, try path(APIPath.ldSets, name) + APIPath.initiators,
+        LDSetMemberRequest(member: initiator))
+      try output.show(set, as: LDSetCommand.sheet)
+    }
+  }
+
+  struct Expel: ArrayCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Do not let an iSCSI initiator in any more.")
+    @Argument(help: "The LD set.") var name: String
+    @Argument(help: "The initiator.") var initiator: String
+
+    func run(_ array: ArrayClient) async throws {
+      try await array.send(
+        .delete, try path(APIPath.ldSets, name) + APIPath.initiators,
+        query: [(APIQuery.member, initiator)])
     }
   }
 
