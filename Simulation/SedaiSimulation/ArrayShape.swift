@@ -28,14 +28,16 @@ struct ArrayShape: Sendable {
   /// A file that grows, rather than a device of a fixed size that held something before.
   var growsSystemArea: Bool
 
-  /// One pool, one small volume's worth of space, everything in one leaf.
+  /// One pool with one small volume's worth of space, everything in one leaf; a spare one,
+  /// and devices to extend both.
   static var tiny: ArrayShape {
     var limits = EngineLimits()
     limits.cachedPages = 64
     limits.dirtyPages = 24
     return ArrayShape(
-      pools: [Pool(id: PoolID(0), members: [48], reserve: 8)], journalBytes: 256 << 10,
-      segmentBlocks: 32, limits: limits, growsSystemArea: true)
+      pools: [Pool(id: PoolID(0), members: [48], reserve: 8, further: [2, 3, 4])],
+      spares: [Pool(id: PoolID(1), members: [20], reserve: 2, further: [5, 6])],
+      journalBytes: 256 << 10, segmentBlocks: 32, limits: limits, growsSystemArea: true)
   }
 
   static func drawn(_ random: inout SeededRandom) -> ArrayShape {

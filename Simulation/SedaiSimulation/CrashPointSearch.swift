@@ -20,6 +20,7 @@ public struct CrashPointSearch {
     case overwriteInPlace, writeShared, writeFresh, writePart, writeAcross, writeGeneration
     case trimBlock, trimChunk, flush, snapshot, restore, restoreKeepingUndo, deleteGeneration
     case deleteVolume, create, clone, resize, snapshotAndDelete, reclaim, merge, checkpoint
+    case addPool, extendPool, removePool
   }
 
   /// Called with a line now and then; nil to say nothing.
@@ -34,7 +35,7 @@ public struct CrashPointSearch {
   ///   - length: calls of a sequence.
   ///   - part: only sequences whose number is `part` modulo `parts`.
   /// - Throws: ``SimulationFailure``; its seed is the search's.
-  /// - Complexity: O(21^length)
+  /// - Complexity: O(24^length)
   public mutating func run(
     length: Int, part: Int = 0, of parts: Int = 1
   ) throws(SimulationFailure) {
@@ -220,10 +221,41 @@ public struct CrashPointSearch {
       case .resize: return commit([.resize(volume, length: ByteCount((Self.chunks + 2) * chunk))])
       case .reclaim: return .reclaim(step: 1000)
       case .merge: return .merge(volume, from: 0, step: 1000)
+      case .addPool, .extendPool, .removePool: return poolOperation(for: step, next: next)
       case .restore, .restoreKeepingUndo, .deleteGeneration, .writeGeneration,
         .snapshotAndDelete, .clone, .checkpoint:
         return .checkpoint
       }
+    }
+
+    /// The spare pool comes with a volume, which goes before it does.
+    private mutating func poolOperation(for step: Step, next: ImageID) -> SimulatedOperation {
+      guard let spare = array.shape.spares.first, let own = array.shape.pools.first else {
+        return .checkpoint
+      }
+      let images = model.images.filter { $0.value.pool == spare.id }.keys.sorted()
+      switch (step, model.pools[spare.id]) {
+      case (.addPool, nil):
+        let length = ByteCount(Self.chunks * ChunkGeometry.chunkBytes)
+        let members = Array(array.devices(for: spare).prefix(spare.members.count))
+        return commit([
+          .addPool(spare.id, members: members, isSparse: false),
+          .setReserve(spare.id, chunks: spare.reserve),
+          .create(next, pool: spare.id, length: length),
+        ])
+      case (.addPool, let pool?): return extend(spare, pool)
+      case (.removePool, .some):
+        return commit(images.isEmpty ? [.removePool(spare.id)] : images.map { .delete($0) })
+      default: return model.pools[own.id].map { extend(own, $0) } ?? .checkpoint
+      }
+    }
+
+    private mutating func extend(
+      _ shape: ArrayShape.Pool, _ pool: ReferencePool
+    ) -> SimulatedOperation {
+      guard let device = array.devices(for: shape).first(where: { pool.members[$0.path] == nil })
+      else { return .checkpoint }
+      return commit([.extendPool(shape.id, members: [device])])
     }
 
     mutating func perform(_ operation: SimulatedOperation) throws(SimulationStop) {

@@ -35,7 +35,7 @@ final class ArrayUnderTest: Sendable {
     shape.pools = (0..<pools).map {
       ArrayShape.Pool(id: PoolID($0), members: [chunks], reserve: reserve, further: further)
     }
-    if hasSpare { shape.spares = [shape.pools.removeLast()] }
+    shape.spares = hasSpare ? [shape.pools.removeLast()] : []
     shape.limits.cachedPages = cachedPages
     shape.limits.dirtyPages = cachedPages / 2
     array = SimulatedArray(host: host, shape: shape)
