@@ -35,6 +35,8 @@ extension Simulator {
   ) throws(SimulationStop) -> Answer? {
     do throws(EngineError) { return try body() } catch {
       if case .walkTooLarge = error { return nil }
+      // No room for what the walk needs, and changed pages that cannot go home.
+      if case .poolPoisoned = error, hasFailedFlush { return nil }
       throw .engine(error, question)
     }
   }
@@ -156,7 +158,7 @@ extension Simulator {
   /// Asks what deleting some generations would free, deletes them, and compares.
   func weigh() throws(SimulationStop) {
     let generations = model.images.filter { $0.value.role != .live }.keys.sorted()
-    guard let engine, let first = random.pick(generations) else { return }
+    guard !hasFailedFlush, let engine, let first = random.pick(generations) else { return }
     var set: Set<ImageID> = [first]
     for other in generations where random.chance(1, in: 3) { set.insert(other) }
     host.isCalm = true

@@ -62,6 +62,8 @@ public final class Simulator {
   private(set) var engine: Engine?
   private let hasFaults: Bool
   private let crashOneIn: UInt64
+  /// A flush failed since the array was started.
+  private(set) var hasFailedFlush = false
   private var history: [String] = []
 
   /// - Parameter stuck: told of a deadlock; prints it and ends the program.
@@ -124,7 +126,7 @@ public final class Simulator {
     try relieve(after: batch)
     if random.chance(1, in: 12) { try retirePool() }
     if random.chance(1, in: 20) { try weigh() }
-    if random.chance(1, in: 40) { try restartCleanly() }
+    if !hasFailedFlush, random.chance(1, in: 40) { try restartCleanly() }
   }
 
   /// Decides what is going to go wrong.
@@ -237,7 +239,8 @@ public final class Simulator {
     // Who reads at the same time may see a change that a crash then undoes.
     var reads = World(model: model)
     for world in search.worlds { reads.mergeReads(world) }
-    try check(batch, against: reads)
+    // While a flush fails, a read may see what the medium had before.
+    if model.poisoned == merged.model.poisoned { try check(batch, against: reads) }
     model = merged.model
     if crash.losesWrites { model.lostDurability() }
     if crash.happened { model.poisoned = [] }
@@ -315,15 +318,19 @@ public final class Simulator {
       case .done, .data, .failed: false
       }
     }
+    if isInDoubt || host.isDown, host.faultRates.flushFailure > 0 { hasFailedFlush = true }
     if !host.isDown {
-      guard isInDoubt else { return crash }
-      // After a failure the operator stops the array and starts it again.
-      crash.losesWrites = true
+      // After a failure the array goes on for a while, then the operator restarts it.
+      crash.losesWrites = isInDoubt
+      let isPatient = random.chance(5, in: 6)
+      guard isInDoubt || hasFailedFlush else { return crash }
+      if isPatient, isOpen { return crash }
       host.crash(by: random.chance(1, in: 2) ? .powerCut : .process)
     }
     // After a failed flush the cache may show what the medium never got, and no later flush
     // writes it: only after a power cut is what is read what there is.
-    if host.faultRates.flushFailure > 0 { host.crash(by: .powerCut) }
+    if hasFailedFlush { host.crash(by: .powerCut) }
+    hasFailedFlush = false
     engine = nil
     while engine == nil {
       crash.happened = true
@@ -345,6 +352,14 @@ public final class Simulator {
       }
     }
     return crash
+  }
+
+  /// The engine has not stopped itself.
+  private var isOpen: Bool {
+    host.isCalm = true
+    defer { host.isCalm = false }
+    do throws(EngineError) { try engine?.commit([]) } catch { return false }
+    return true
   }
 
   /// Stops and starts the array in good order, perhaps with the power off in between.
@@ -374,6 +389,10 @@ public final class Simulator {
   }
 
   private func finish() throws(SimulationStop) {
+    if hasFailedFlush {
+      host.crash(by: .powerCut)
+      try settle(Batch(lanes: []))
+    }
     try restartCleanly()
   }
 

@@ -9,7 +9,9 @@ extension Engine {
 
   /// Fills `bytes` with the image's content from `offset` on.
   ///
-  /// - Throws: `noSuchImage`, also if it is deleted meanwhile; `outOfRange`; `device`.
+  /// - Throws: `noSuchImage`, also if it is deleted meanwhile; `outOfRange`; `device`;
+  ///   `poolPoisoned` if writes that are not durable changed the map around there: where
+  ///   their data is gone, the chunk may hold what another volume had in it.
   public func read(
     _ image: ImageID, at offset: UInt64, into bytes: inout MutableRawSpan
   ) throws(EngineError) {

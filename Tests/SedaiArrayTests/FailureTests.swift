@@ -1,4 +1,5 @@
 import SedaiArray
+import SedaiEngine
 import SedaiModel
 import Testing
 
@@ -43,6 +44,8 @@ import Testing
   @Test func `a pool whose flush failed takes no writes, tells it, and still reads`() throws {
     let rig = try Rig()
     try rig.makeFamily()
+    try rig.fill("bv", 1)
+    try rig.engine.checkpoint()
     try rig.fill("bv", 1)
     let device = try rig.devices.open("pool0")
     device.set { $0.flushes = true }

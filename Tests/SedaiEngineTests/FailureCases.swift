@@ -33,6 +33,36 @@ struct FailureCases {
     #expect(try array.values(sick, block: 1) == [3])
   }
 
+  @Test("What a failed flush lost uncovers nothing of another volume; the rest can be read")
+  func poisonedPoolShowsNothingForeign() throws {
+    let far = UInt64(MapPageLayout.entries) * 16
+    for seed in 0..<30 as Range<UInt64> {
+      let array = try ArrayUnderTest(seed: seed, chunks: 400, reserve: 4)
+      let gone = try array.volume()
+      try array.write(1, gone, block: 0, count: 64)
+      try array.engine.commit([.delete(gone)])
+      try array.reclaimAll()
+      let volume = try array.volume(chunks: 300)
+      try array.write(2, volume, block: far)
+      try array.engine.checkpoint()
+      // Where the volume that is gone had its data.
+      for chunk in 0..<20 as Range<UInt64> { try array.write(3, volume, block: chunk * 16) }
+      array.host.failNext(.flush, on: "pool0.0")
+      #expect(throws: EngineError.self) { try array.engine.flush(volume) }
+      for chunk in 0..<20 as Range<UInt64> {
+        #expect(throws: EngineError.poolPoisoned(PoolID(0)), "seed \(seed)") {
+          try array.values(volume, block: chunk * 16)
+        }
+      }
+      #expect(try array.values(volume, block: far) == [2], "seed \(seed)")
+      try array.crash(by: .powerCut)
+      for chunk in 0..<20 as Range<UInt64> {
+        let found = try array.values(volume, block: chunk * 16)
+        #expect(found == [0] || found == [3], "seed \(seed)")
+      }
+    }
+  }
+
   @Test(
     "Little cache, many unflushed writes, a power cut: old or new, flushed ones whole",
     arguments: 0..<25 as Range<UInt64>)

@@ -78,7 +78,12 @@ extension EngineCore {
     for step in 0..<chunks {
       let index = first + UInt64(step)
       let place = Self.place(index, level: 0)
-      if step == 0 || place == 0 { leafSlot = try leaf(of: state.record, index) }
+      if step == 0 || place == 0 {
+        leafSlot = try leaf(of: state.record, index)
+        if pool.condition == .poisoned, leafSlot >= 0, cache.isUnsaved(leafSlot) {
+          throw .failed(.poolPoisoned(pool.id))
+        }
+      }
       if leafSlot >= 0 { entries[step] = entry(leafSlot, place) }
     }
     let flight = try flights.begin(id, first, .read, pool: pool.id)

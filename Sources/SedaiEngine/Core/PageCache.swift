@@ -44,6 +44,10 @@ struct PageCache {
 
   var dirtyCount: Int { dirty.count }
 
+  /// Whether the page has changed since it last went home, which changes do only once they
+  /// are durable together with the data they speak of.
+  func isUnsaved(_ slot: Int) -> Bool { slots[slot].isDirty || slots[slot].isFlushing }
+
   /// The slot of a page, or -1.
   @inline(__always) mutating func find(_ key: UInt64) -> Int {
     let slot = index.find(key)
