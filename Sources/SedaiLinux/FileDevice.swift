@@ -203,14 +203,14 @@ public final class FileDevice: BlockDevice {
     if isBlockDevice { throw .cannotGrow(errno: EINVAL) }
     let wanted = off_t(size.rawValue)
     let old = off_t(self.size.rawValue)
-    var result: Int32
+    let result: Int32
     if isSparse {
       result = ftruncate(descriptor, wanted) == 0 ? 0 : errno
     } else {
       result = posix_fallocate(descriptor, old, wanted - old)
     }
     // Metadata of the new length must survive before anything refers to it.
-    if result == 0, fsync(descriptor) != 0 { result = errno }
+    if result == 0, fsync(descriptor) != 0 { throw .flushFailed(errno: errno) }
     guard result == 0 else {
       throw result == ENOSPC || result == EDQUOT ? .noSpace : .cannotGrow(errno: result)
     }
