@@ -68,6 +68,9 @@ let package = Package(
       name: "SedaiEngine", dependencies: ["SedaiFormat", "SedaiBytes", "SedaiMonitor"],
       swiftSettings: strict),
     .target(name: "SedaiNBD", dependencies: ["SedaiBytes"], swiftSettings: strict),
+    .target(
+      name: "SedaiSCSI", dependencies: ["SedaiBytes", "SedaiMonitor"], swiftSettings: strict),
+    .target(name: "SedaiISCSI", dependencies: ["SedaiBytes"], swiftSettings: strict),
 
     // MARK: Floor 3, use cases
     .target(
@@ -83,8 +86,8 @@ let package = Package(
     .target(
       name: "SedaiNetwork",
       dependencies: [
-        "SedaiArray", "SedaiNBD", "SedaiBytes", "SedaiModel", "SedaiMonitor",
-        nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), nioSSL, logging, metrics,
+        "SedaiArray", "SedaiNBD", "SedaiSCSI", "SedaiISCSI", "SedaiBytes", "SedaiModel",
+        "SedaiMonitor", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), nioSSL, logging, metrics,
       ],
       swiftSettings: strict),
     .target(
@@ -174,10 +177,22 @@ let package = Package(
       name: "SedaiNBDTests", dependencies: ["SedaiNBD", "SedaiBytes", "SedaiNBDTestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "SedaiSCSITests",
+      dependencies: ["SedaiSCSI", "SedaiBytes", "SedaiMonitor", "SedaiNBDTestSupport"],
+      swiftSettings: strict),
+    .target(
+      name: "SedaiISCSITestSupport", path: "Tests/SedaiISCSITestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "SedaiISCSITests",
+      dependencies: ["SedaiISCSI", "SedaiBytes", "SedaiISCSITestSupport", "SedaiNBDTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "SedaiNetworkTests",
       dependencies: [
-        "SedaiNetwork", "SedaiArray", "SedaiNBD", "SedaiEngine", "SedaiFormat", "SedaiBytes",
-        "SedaiModel", "SedaiMonitor", "SedaiNBDTestSupport", logging, nio("NIOPosix"),
+        "SedaiNetwork", "SedaiArray", "SedaiNBD", "SedaiSCSI", "SedaiISCSI", "SedaiEngine",
+        "SedaiFormat", "SedaiBytes",
+        "SedaiModel", "SedaiMonitor", "SedaiNBDTestSupport", "SedaiISCSITestSupport", logging,
+        nio("NIOPosix"),
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -213,6 +228,8 @@ if Context.environment["SEDAI_RACE"] != nil {
 if Context.environment["SEDAI_FUZZ"] != nil {
   let harnesses: [(name: String, dependencies: [Target.Dependency])] = [
     ("NBD", ["SedaiNBD"]),
+    ("ISCSI", ["SedaiISCSI", "SedaiBytes"]),
+    ("SCSI", ["SedaiSCSI", "SedaiBytes", "SedaiMonitor"]),
     ("Journal", ["SedaiFormat", "SedaiBytes"]),
     ("MapPage", ["SedaiEngine", "SedaiFormat", "SedaiBytes"]),
   ]

@@ -19,6 +19,12 @@ extension [UInt8] {
     return try body(&part)
   }
 
+  /// Appends all of `source`.
+  public mutating func append(_ source: RawSpan) {
+    // SAFETY: reads inside the buffer that the call lends.
+    unsafe source.withUnsafeBytes { unsafe append(contentsOf: $0) }
+  }
+
   /// The CRC-32C of the bytes `range`.
   public func crc32c(_ range: Range<Int>, seed: UInt32 = 0) -> UInt32 {
     withBytes(range) { SedaiBytes.crc32c($0, seed: seed) }

@@ -7,7 +7,11 @@ public enum NetworkLimits {
   /// Connections that wait in the kernel to be accepted.
   static let acceptBacklog: Int32 = 256
 
-  /// From the first byte to the end of negotiation, TLS handshake included.
+  /// How long an iSCSI initiator may be silent before it is pinged, and again before it is
+  /// given up.
+  static let heartbeatSeconds: Int64 = 30
+
+  /// From the first byte to the end of negotiation or login, TLS handshake included.
   static let negotiationSeconds: Int64 = 30
 
   /// Grace for requests under way when the server stops; then connections are cut.

@@ -58,6 +58,12 @@ struct Daemon {
   private func serve(_ array: DiskArray) async throws {
     let nbd = NBDService(array: array, settings: settings.nbd, logger: logger)
     try await nbd.prepare()
+    var services: [any Service] = [nbd]
+    if let settings = settings.iscsi {
+      let iscsi = ISCSIService(array: array, settings: settings, logger: logger)
+      try await iscsi.prepare()
+      services.append(iscsi)
+    }
     let logger = logger
     let socket = settings.management.socket
     let management = ManagementService(
@@ -74,7 +80,8 @@ struct Daemon {
     }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
-        services: [nbd, management], gracefulShutdownSignals: [.sigterm, .sigint],
+        services: services + [management],
+        gracefulShutdownSignals: [.sigterm, .sigint],
         logger: logger))
     do {
       try await group.run()

@@ -24,6 +24,11 @@ struct RunCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("Directory of one NBD socket per LD set; DIR/nbd.", valueName: "dir"))
   var nbdSockets: String?
+  @Option(
+    help: ArgumentHelp(
+      "Be an iSCSI target there; 127.0.0.1:3260 is usual, and there is none unless told.",
+      valueName: "host:port"))
+  var iscsi: Portal?
   @Option(help: "What is logged: trace, debug, info, notice, warning, error or critical.")
   var logLevel: LogLevel = .init(level: .info)
 
@@ -61,7 +66,7 @@ struct RunCommand: AsyncParsableCommand {
     if let config { file = try ConfigurationFile.read(config) }
     let line = CommandLineSettings(
       data: data, poolSize: poolSize?.bytes, isSparse: sparse, makesNoPool: noPool,
-      cache: cache?.bytes, nbdSockets: nbdSockets)
+      cache: cache?.bytes, nbdSockets: nbdSockets, iscsi: iscsi)
     return try Settings(file, path: config, line, freeBytes: DataDirectory.freeBytes)
   }
 }

@@ -5,7 +5,7 @@ enum Floors {
   static let of: [String: Int] = [
     "CSedaiBytes": 0, "SedaiBytes": 0, "SedaiMonitor": 0, "SedaiModel": 0,
     "SedaiFormat": 1, "SedaiAPI": 1, "SedaiManual": 1,
-    "SedaiEngine": 2, "SedaiNBD": 2,
+    "SedaiEngine": 2, "SedaiNBD": 2, "SedaiSCSI": 2, "SedaiISCSI": 2,
     "SedaiArray": 3,
     "CSedaiLinux": 4, "SedaiLinux": 4, "SedaiNetwork": 4, "SedaiHTTP": 4, "SedaiClient": 4,
     "sedaid": 5, "sedai": 5, "ism": 5, "sedai-check": 5,

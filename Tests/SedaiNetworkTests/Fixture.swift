@@ -7,7 +7,7 @@ import SedaiNetwork
 /// A running server on a Unix socket in a directory of its own; gone after `body`.
 func withServer<Result>(
   _ directory: some NBDExportDirectory, configuration: NBDServerConfiguration = .init(),
-  _ body: (NBDServer, NBDListener, _ socket: String) async throws -> Result
+  _ body: (NBDServer, NetworkListener, _ socket: String) async throws -> Result
 ) async throws -> Result {
   let folder = try temporaryFolder()
   defer { remove(folder) }
@@ -27,7 +27,7 @@ func withServer<Result>(
 
 func withServer<Result>(
   _ volume: MemoryVolume,
-  _ body: (NBDServer, NBDListener, _ socket: String) async throws -> Result
+  _ body: (NBDServer, NetworkListener, _ socket: String) async throws -> Result
 ) async throws -> Result {
   try await withServer(MemoryDirectory(volumes: ["v": volume]), body)
 }

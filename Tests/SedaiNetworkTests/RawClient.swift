@@ -1,7 +1,7 @@
 import Glibc
 import SedaiNBDTestSupport
 
-/// An NBD client that sends exactly the bytes it is told to, over a Unix socket.
+/// A client that sends exactly the bytes it is told to, over a Unix socket or TCP.
 final class RawClient: Sendable {
   private let descriptor: Int32
 
@@ -19,7 +19,28 @@ final class RawClient: Sendable {
       }
     }
     guard result == 0 else { throw Failure(reason: "cannot connect to \(path): \(errno)") }
-    // A test that waits for an answer that never comes fails instead of hanging.
+    limitPatience()
+  }
+
+  /// Over TCP to this machine.
+  init(port: Int) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr = in_addr(s_addr: INADDR_LOOPBACK.bigEndian)
+    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = unsafe withUnsafePointer(to: &address) {
+      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe connect(descriptor, $0, size)
+      }
+    }
+    guard result == 0 else { throw Failure(reason: "cannot connect to \(port): \(errno)") }
+    limitPatience()
+  }
+
+  /// A test that waits for an answer that never comes fails instead of hanging.
+  private func limitPatience() {
     var limit = timeval(tv_sec: 20, tv_usec: 0)
     let limitSize = socklen_t(MemoryLayout<timeval>.size)
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, limitSize)

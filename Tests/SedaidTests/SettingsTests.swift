@@ -56,6 +56,20 @@ import Testing
     #expect(failure("data = '/a'", CommandLineSettings(poolSize: 1 << 30), free: 0) == nil)
   }
 
+  @Test func thereIsAnISCSITargetOnlyIfAskedFor() throws {
+    let portal = try #require(Portal(argument: "[::1]:0"))
+    #expect(try settings("data = '/a'").iscsi == nil)
+    #expect(
+      try settings("data = '/a'\n[iscsi]").iscsi == ISCSISettings(host: "127.0.0.1", port: 3260))
+    #expect(
+      try settings("data = '/a'\n[iscsi]\nport = 1", CommandLineSettings(iscsi: portal)).iscsi
+        == ISCSISettings(host: "::1", port: 0))
+    #expect(Portal(argument: "192.0.2.1").map(\.port) == 3260)
+    for text in ["", ":1", "a:", "a:65536", "[::1", "[::1]1", "a:b"] {
+      #expect(Portal(argument: text) == nil, "\(text)")
+    }
+  }
+
   @Test func theCommandLineWins() throws {
     let line = CommandLineSettings(data: "/b", cache: 8 << 20, nbdSockets: "/run/nbd")
     let settings = try settings("data = '/a'\ncache = '1GiB'\n[nbd]\nsockets = 'x'", line)
@@ -114,6 +128,7 @@ import Testing
     ),
     ("data = '/a'\n[nbd]\nhost = '127.0.0.1'", "client-authorities"),
     ("data = '/a'\n[nbd]\nport = 1", "[nbd] needs host"),
+    ("data = '/a'\n[iscsi]\nport = 65536", "[iscsi] port 65536"),
   ])
   func aFileThatContradictsIsRefusedWithWhatIsWrong(text: String, word: String) {
     let failure = failure(text)

@@ -14,7 +14,7 @@ final class NBDCloseNotice: Sendable {
   /// Makes the connection finish; may be called from any thread, any number of times.
   func deliver() {
     channel.withLock { $0 }?.pipeline
-      .fireUserInboundEventTriggered(NBDConnectionOrder.finish)
+      .fireUserInboundEventTriggered(ConnectionOrder.finish)
   }
 
   /// The connection is gone.

@@ -8,15 +8,9 @@ internal import SedaiNBD
 struct NBDConnectionEnvironment: Sendable {
   let directory: any NBDExportDirectory
   let workers: NIOThreadPool
-  let budget: NBDReplyBudget
+  let budget: ReplyBudget
   let security: NBDListenerSecurity
   let logger: Logger
-}
-
-/// Said to a connection from outside its event loop.
-enum NBDConnectionOrder: Sendable {
-  /// Finish what is under way, take nothing new, close.
-  case finish
 }
 
 /// One NBD connection: moves bytes between the socket and the protocol's state machines.
@@ -111,7 +105,7 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if let order = event as? NBDConnectionOrder {
+    if let order = event as? ConnectionOrder {
       switch order {
       case .finish: finish()
       }
@@ -154,7 +148,7 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
     deadline?.cancel()
     guard let context, let volume = opened?.volume else { return close() }
     let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
-    let mailbox = NBDMailbox {
+    let mailbox = Mailbox<NBDCompletion> {
       loopBound.eventLoop.execute { loopBound.value.takeCompletions(of: loopBound.value.mailbox) }
     }
     self.mailbox = mailbox
@@ -167,7 +161,7 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
     // If it has closed already, this says so at once.
     volume.whenClosed { notice.deliver() }
   }
-  private var mailbox: NBDMailbox?
+  private var mailbox: Mailbox<NBDCompletion>?
   private var closeNotice: NBDCloseNotice?
 
   // MARK: Bytes in
@@ -301,7 +295,7 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  private func takeCompletions(of mailbox: NBDMailbox?) {
+  private func takeCompletions(of mailbox: Mailbox<NBDCompletion>?) {
     guard let mailbox else { return }
     let completions = mailbox.take()
     switch phase {

@@ -28,9 +28,9 @@ public final class NBDServer: Sendable {
   private let directory: any NBDExportDirectory
   private let group: MultiThreadedEventLoopGroup
   private let workers: NIOThreadPool
-  private let budget = NBDReplyBudget()
+  private let budget = ReplyBudget()
   private let logger: Logger
-  private let listeners = Monitor<[NBDListener]>([])
+  private let listeners = Monitor<[NetworkListener]>([])
 
   public init(
     directory: any NBDExportDirectory,
@@ -48,8 +48,8 @@ public final class NBDServer: Sendable {
   /// - Parameter mode: permission bits of the socket file: who may connect.
   public func listen(
     onUnixSocket path: String, mode: UInt32 = 0o660, as peer: Peer
-  ) async throws -> NBDListener {
-    let connections = NBDConnections()
+  ) async throws -> NetworkListener {
+    let connections = Connections()
     let channel = try await bootstrap(.plaintext(peer), connections)
       // So that a large reply fits in one write; TCP finds its own measure.
       .childChannelOption(
@@ -62,20 +62,20 @@ public final class NBDServer: Sendable {
       try? await channel.close()
       throw error
     }
-    return add(NBDListener(channel: channel, connections: connections, socketPath: path))
+    return add(NetworkListener(channel: channel, connections: connections, socketPath: path))
   }
 
-  /// Listens on TCP; port 0 lets the system choose, see ``NBDListener/port``.
+  /// Listens on TCP; port 0 lets the system choose, see ``NetworkListener/port``.
   public func listen(
     host: String, port: Int, security: NBDListenerSecurity
-  ) async throws -> NBDListener {
-    let connections = NBDConnections()
+  ) async throws -> NetworkListener {
+    let connections = Connections()
     let channel = try await bootstrap(security, connections)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.socketOption(.so_keepalive), value: 1)
       .bind(host: host, port: port).get()
-    return add(NBDListener(channel: channel, connections: connections, socketPath: nil))
+    return add(NetworkListener(channel: channel, connections: connections, socketPath: nil))
   }
 
   /// Stops listening, lets requests under way finish for a while, closes every connection and
@@ -92,7 +92,7 @@ public final class NBDServer: Sendable {
     try? await group.shutdownGracefully()
   }
 
-  private func add(_ listener: NBDListener) -> NBDListener {
+  private func add(_ listener: NetworkListener) -> NetworkListener {
     listeners.withLock { current in
       current.removeAll(where: \.isClosed)
       current.append(listener)
@@ -101,7 +101,7 @@ public final class NBDServer: Sendable {
   }
 
   private func bootstrap(
-    _ security: NBDListenerSecurity, _ connections: NBDConnections
+    _ security: NBDListenerSecurity, _ connections: Connections
   ) -> ServerBootstrap {
     let environment = NBDConnectionEnvironment(
       directory: directory, workers: workers, budget: budget, security: security,

@@ -25,8 +25,8 @@ final class NBDTransmission {
   private let structured: Bool
   private let work: NBDWork
   private let workers: NIOThreadPool
-  private let mailbox: NBDMailbox
-  private let budget: NBDReplyBudget
+  private let mailbox: Mailbox<NBDCompletion>
+  private let budget: ReplyBudget
   private var decoder: NBDRequestDecoder
 
   /// Answers of this batch, as they will be sent.
@@ -49,7 +49,7 @@ final class NBDTransmission {
 
   init(
     volume: any NBDVolume, session: NBDSession, allocator: ByteBufferAllocator,
-    workers: NIOThreadPool, mailbox: NBDMailbox, budget: NBDReplyBudget
+    workers: NIOThreadPool, mailbox: Mailbox<NBDCompletion>, budget: ReplyBudget
   ) {
     self.volume = volume
     structured = session.structuredReplies

@@ -10,6 +10,7 @@ struct ConfigurationFile: Decodable, Equatable {
   var pool: [Pool]?
   var management: Management?
   var nbd: NBD?
+  var iscsi: ISCSI?
 
   struct Pool: Decodable, Equatable {
     var name: String
@@ -45,6 +46,11 @@ struct ConfigurationFile: Decodable, Equatable {
       case sockets, host, port, certificate, key
       case clientAuthorities = "client-authorities"
     }
+  }
+
+  struct ISCSI: Decodable, Equatable {
+    var host: String?
+    var port: Int?
   }
 
   /// Larger files are no configuration.

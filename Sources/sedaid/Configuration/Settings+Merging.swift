@@ -10,6 +10,7 @@ struct CommandLineSettings {
   var makesNoPool = false
   var cache: UInt64?
   var nbdSockets: String?
+  var iscsi: Portal?
 }
 
 extension Settings {
@@ -46,6 +47,7 @@ extension Settings {
       place)
     management = try Self.management(file.management, data: self.data, place)
     nbd = try Self.nbd(file.nbd, line.nbdSockets, data: self.data, place)
+    iscsi = try Self.iscsi(file.iscsi, line.iscsi, place)
     pools = try Self.pools(file.pool ?? [], data: self.data, place)
     if pools.isEmpty && file.pool == nil && !line.makesNoPool {
       pools = try Self.standardPools(line, data: self.data, freeBytes)
@@ -214,6 +216,18 @@ extension Settings {
       tcp: NBDSettings.TCP(
         host: host, port: file?.port ?? NBDSettings.standardPort, tls: tls,
         clientAuthorities: absolute(authorities, in: data)))
+  }
+
+  private static func iscsi(
+    _ file: ConfigurationFile.ISCSI?, _ given: Portal?, _ place: String
+  ) throws(StartupFailure) -> ISCSISettings? {
+    if let given { return ISCSISettings(host: given.host, port: given.port) }
+    guard let file else { return nil }
+    let port = file.port ?? ISCSISettings.standardPort
+    guard Portal.ports.contains(port) else {
+      throw StartupFailure("\(place): [iscsi] port \(port) is not one from 0 to 65535.")
+    }
+    return ISCSISettings(host: file.host ?? ISCSISettings.standardHost, port: port)
   }
 }
 

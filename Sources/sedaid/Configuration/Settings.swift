@@ -12,6 +12,8 @@ struct Settings: Sendable, Equatable {
   var pools: [PoolSettings]
   var management: ManagementSettings
   var nbd: NBDSettings
+  /// Nil: there is no iSCSI target.
+  var iscsi: ISCSISettings?
 
   /// Bounds of ``cacheBytes``.
   static let cacheRange: ClosedRange<UInt64> = 4 << 20...1 << 40
@@ -75,4 +77,13 @@ struct NBDSettings: Sendable, Equatable {
   static let standardPort = 10809
   /// A set's socket is called by its name and this.
   static let socketSuffix = ".sock"
+}
+
+/// Where the iSCSI target listens.
+struct ISCSISettings: Sendable, Equatable {
+  var host: String
+  var port: Int
+
+  static let standardHost = "127.0.0.1"
+  static let standardPort = 3260
 }

@@ -72,7 +72,7 @@ struct NBDService: Service {
   }
 
   func run() async throws {
-    var listeners: [String: NBDListener] = [:]
+    var listeners: [String: NetworkListener] = [:]
     for await _ in changes.cancelOnGracefulShutdown() {
       let wanted = Set(array.ldSets().map(\.name.rawValue))
       for (name, listener) in listeners where !wanted.contains(name) {
@@ -100,7 +100,7 @@ struct NBDService: Service {
     }
   }
 
-  private func listen(_ set: String) async -> NBDListener? {
+  private func listen(_ set: String) async -> NetworkListener? {
     let path = settings.sockets + "/" + set + NBDSettings.socketSuffix
     do {
       return try await server.listen(onUnixSocket: path, as: .ldSet(set))

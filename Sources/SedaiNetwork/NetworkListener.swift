@@ -3,8 +3,14 @@ internal import NIOCore
 internal import NIOPosix
 internal import SedaiMonitor
 
+/// Said to a connection from outside its event loop.
+enum ConnectionOrder: Sendable {
+  /// Finish what is under way, take nothing new, close.
+  case finish
+}
+
 /// The open connections of one listener.
-final class NBDConnections: Sendable {
+final class Connections: Sendable {
   private struct State {
     var channels: [ObjectIdentifier: any Channel] = [:]
     var isClosing = false
@@ -48,7 +54,7 @@ final class NBDConnections: Sendable {
   func finish() async {
     let channels = state.withLock { Array($0.channels.values) }
     for channel in channels {
-      channel.pipeline.fireUserInboundEventTriggered(NBDConnectionOrder.finish)
+      channel.pipeline.fireUserInboundEventTriggered(ConnectionOrder.finish)
       let cut = channel.eventLoop.scheduleTask(in: .seconds(NetworkLimits.stopSeconds)) {
         channel.close(promise: nil)
       }
@@ -59,9 +65,9 @@ final class NBDConnections: Sendable {
 }
 
 /// One address that clients connect to.
-public struct NBDListener: Sendable {
+public struct NetworkListener: Sendable {
   let channel: any Channel
-  let connections: NBDConnections
+  let connections: Connections
   let socketPath: String?
 
   /// The TCP port; nil for a Unix socket.

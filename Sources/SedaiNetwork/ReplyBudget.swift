@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// What one connection may hold has its own bounds, but many connections that ask for much
 /// and read nothing would add up.
-final class NBDReplyBudget: Sendable {
+final class ReplyBudget: Sendable {
   private let used = Atomic<Int>(0)
 
   /// False if that much is not left; nothing is taken then.
