@@ -331,12 +331,12 @@ final class ISCSIConnectionHandler: ChannelDuplexHandler {
       guard let context else { break }
       isBusy = true
       for completion in completions {
+        // Answers gathered so far have lower numbers than one that is sent as it is.
+        if case .data = completion { sendReplies(of: tasks) }
         guard let reply = tasks.complete(completion) else {
           environment.budget.giveBack(completion.budgetedBytes)
           continue
         }
-        // Answers gathered so far have lower numbers.
-        sendReplies(of: tasks)
         context.write(wrapOutboundOut(reply), promise: sentPromise(for: completion))
       }
       context.flush()

@@ -58,7 +58,9 @@ extension ISCSITasks {
   func manage(_ request: ISCSITaskManagement) {
     switch request.function {
     case .abortTask(let tag):
-      if session.abandonWrite(tag) { return answer(request, after: []) }
+      if session.abandonWrite(tag) || dropHeld(where: { $0.taskTag == tag }) {
+        return answer(request, after: [])
+      }
       guard underWay[tag] != nil else {
         replies.writeBytes(session.answer(request, .noTask))
         return
@@ -69,6 +71,7 @@ extension ISCSITasks {
       guard let target = end?.target else { return }
       for (number, unit) in target.current() { unit.reset(by: places[number]?.attachment) }
       session.abandonWrites { _ in true }
+      _ = dropHeld { _ in true }
       answer(request, after: abort { _, _ in true })
       if request.function == .resetTargetCold { targets.endSessions(at: target) }
     case .abortTaskSet, .clearTaskSet, .resetUnit:
@@ -79,6 +82,7 @@ extension ISCSITasks {
       if request.function == .clearTaskSet { place.unit.clearTasks(by: place.attachment) }
       if request.function == .resetUnit { place.unit.reset(by: place.attachment) }
       session.abandonWrites { $0 == request.unit }
+      _ = dropHeld { $0.unit == request.unit }
       answer(request, after: abort { $1.unit == request.unit })
     }
   }
@@ -89,6 +93,14 @@ extension ISCSITasks {
   /// - Parameter begun: how many there were then; later ones go on.
   func abortTasks(of unit: UInt64, begun: UInt64) {
     _ = abort { $1.unit == unit && $1.place <= begun }
+  }
+
+  /// Forgets the command that waits for others; true if there was such a one.
+  private func dropHeld(where isMeant: (ISCSICommand) -> Bool) -> Bool {
+    guard let command = held?.command, isMeant(command) else { return false }
+    held = nil
+    session.commandDidEnd()
+    return true
   }
 
   /// - Returns: those that a worker has.

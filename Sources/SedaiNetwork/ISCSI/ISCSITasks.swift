@@ -140,6 +140,10 @@ final class ISCSITasks {
   }
 
   private func begin(_ command: ISCSICommand, _ payload: ISCSIPayload, _ input: RawSpan) {
+    if underWay[command.taskTag] != nil, let unit = place(of: command)?.unit {
+      let outcome = unit.outcome(of: .overlappedCommands)
+      return respond(command, outcome, movedBytes: command.expectedBytes)
+    }
     if command.isOrdered, !underWay.isEmpty {
       held = (command, buffer(of: payload, input))
       return

@@ -67,8 +67,8 @@ public struct Sense: Error, Hashable, Sendable {
   public static let noSuchUnit = Sense(.illegalRequest, 0x25, 0x00)
   /// The data that came is not what the command needs.
   public static let invalidInformationUnit = Sense(.illegalRequest, 0x0E, 0x03)
-  /// The peer broke the rules of sending data.
-  public static let dataPhaseError = Sense(.abortedCommand, 0x4B, 0x00)
+  /// A command has the tag of one that is not answered.
+  public static let overlappedCommands = Sense(.abortedCommand, 0x4E, 0x00)
   /// Less data came than was asked for, or in another place.
   public static let unexpectedData = Sense(.abortedCommand, 0x0C, 0x0C)
 
