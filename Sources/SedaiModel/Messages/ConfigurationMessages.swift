@@ -78,7 +78,7 @@ extension MessageCatalogue {
       .invalidCapacity, .error, .usage, "{capacity} bytes is not a possible capacity.",
       "容量{capacity}バイトは指定できません。",
       why: "A logical disk has 1 MiB to 64 TiB, in multiples of 4 KiB.",
-      then: "Choose another capacity."),
+      then: "Choose 1 MiB to 64 TiB, in whole 4 KiB."),
     line(
       .wrongKindForConfiguration, .error, .error,
       "Logical disk {name} is {kind}; {expected} is needed.",
