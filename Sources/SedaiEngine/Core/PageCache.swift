@@ -142,8 +142,8 @@ struct PageCache {
     arena.fill(slot, from: bytes, at: 0)
   }
 
-  /// Forgets all pages whose key satisfies `isGone`, changed ones too. Not while a
-  /// checkpoint is under way: its pages must stay where they are.
+  /// Forgets all pages whose key satisfies `isGone`, changed ones and those being loaded too.
+  /// Not while a checkpoint is under way: its pages must stay where they are.
   /// - Complexity: O(cached pages)
   mutating func purge(_ isGone: (UInt64) -> Bool) {
     for slot in slots.indices where slots[slot].key != .max && isGone(slots[slot].key) {
@@ -153,6 +153,7 @@ struct PageCache {
       freeSlots.append(slot)
     }
     dirty.removeAll { slots[$0].key == .max }
+    for key in loading.keys where isGone(key) { loading[key] = false }
   }
 
   /// Makes the changed pages those of a checkpoint that begins now.
