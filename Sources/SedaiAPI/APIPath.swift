@@ -85,6 +85,8 @@ public enum APIQuery {
   public static let offset = "offset"
   /// The generation that a link is expected to show.
   public static let source = "source"
+  /// Disks with a lower number than this only.
+  public static let below = "below"
   public static let client = "client"
   public static let member = "member"
 

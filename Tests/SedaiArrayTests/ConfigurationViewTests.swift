@@ -40,6 +40,16 @@ import Testing
     #expect(problems.withLock { $0 } == [])
   }
 
+  @Test func `a view of numbers below a limit leaves the others out`() throws {
+    let rig = try Rig()
+    try rig.makeFamily(generations: 2)
+    let all = rig.array.configuration()
+    #expect(all.disks.map { $0.number?.rawValue } == [0, 1, 2, 3])
+    let some = rig.array.configuration(below: LogicalDiskNumber(2))
+    #expect(some.disks == Array(all.disks.prefix(2)))
+    #expect(some.pools == all.pools && some.status == all.status)
+  }
+
   /// Binds a disk, shows it to a set of its own, takes both away again.
   private static func change(_ array: DiskArray, _ text: String) throws {
     let name: LogicalDiskName = try #require(LogicalDiskName(text))

@@ -41,6 +41,7 @@ private func sample() -> ConfigurationDocument {
         disks: [
           LDSetDiskDocument(name: "base_01", number: 31, lun: 0, target: "iqn.t:a"),
           LDSetDiskDocument(name: "link_01", number: 33, lun: 16, target: "iqn.t:a"),
+          LDSetDiskDocument(name: "hidden", number: 8192, lun: 17, target: "iqn.t:a"),
         ], initiators: ["iqn.1993-08.org.debian:01:a", "iqn.x:<b>&\"c\""], targetMode: .normal,
         targetName: "iqn.t:a", portals: ["192.0.2.10:3260"]),
       LDSetDocument(

@@ -30,13 +30,18 @@ extension DiskArray {
 
   /// Everything that is configured, of one version of the catalogue: whatever it speaks of is
   /// in it, and pools are as full as its disks make them.
+  ///
+  /// - Parameter limit: disks with a lower number only; nil for all, also those without one.
   /// - Complexity: O(logical disks); no change is made meanwhile.
-  public func configuration() -> ArrayConfiguration {
+  public func configuration(below limit: LogicalDiskNumber? = nil) -> ArrayConfiguration {
     state.withLock { state in
-      ArrayConfiguration(
+      let disks = state.disks.values.filter { disk in
+        limit.map { limit in disk.number.map { $0 < limit } ?? false } ?? true
+      }
+      return ArrayConfiguration(
         status: self.status(in: state),
         pools: state.pools.values.sorted { $0.id < $1.id }.map { self.poolFacts($0) },
-        disks: Self.byNumber(state.disks.values).map { self.diskFacts($0, in: state) },
+        disks: Self.byNumber(disks).map { self.diskFacts($0, in: state) },
         ldSets: state.sets.values.sorted { $0.name < $1.name }
           .map { self.ldSetFacts($0, in: state) },
         hostPorts: state.ports.values.sorted { $0.number < $1.number }

@@ -45,7 +45,9 @@ struct ManagementAPI: Sendable {
       }
       return try await status()
     }
-    router.get("\(APIPath.configuration)") { _, _ in try await configuration() }
+    router.get("\(APIPath.configuration)") { request, _ in
+      try await configuration(request)
+    }
     addPools(to: router)
     addReserves(to: router)
     addLogicalDisks(to: router)
@@ -64,10 +66,16 @@ struct ManagementAPI: Sendable {
   }
 
   /// Many disks make a long document: it is written off the event loops.
-  private func configuration() async throws(Problem) -> Response {
+  private func configuration(_ request: Request) async throws(Problem) -> Response {
     let surroundings = surroundings
+    var limit: LogicalDiskNumber?
+    if request.item(APIQuery.below) != nil {
+      limit = LogicalDiskNumber(
+        try request.number(APIQuery.below, in: 0...UInt32.max, otherwise: 0))
+    }
+    let below = limit
     let body = try await calls { array in
-      Answer.body(ConfigurationDocument(array.configuration(), surroundings))
+      Answer.body(ConfigurationDocument(array.configuration(below: below), surroundings))
     }
     return Answer.json(body)
   }

@@ -11,7 +11,9 @@ struct ViewSession: Sendable {
   let form: OutputForm
 
   func run() async throws(Problem) -> CommandOutcome {
-    let configuration: ConfigurationDocument = try await client.get(APIPath.configuration)
+    let configuration: ConfigurationDocument = try await client.get(
+      APIPath.configuration,
+      query: [(APIQuery.below, String(LogicalDiskNumber.legacyLimit))])
     if let name = line.value(ViewCommand.arrayOperand), name != configuration.status.name {
       throw Problem(.unknownArray, ["name": .text(name)])
     }

@@ -58,21 +58,25 @@ extension ConfigurationView {
   }
 
   private func disks(of set: LDSetDocument) -> [ViewSection] {
-    set.disks.map { ViewSection("LUN/LD List", place(of: $0)) }
+    shown(set).map { ViewSection("LUN/LD List", place(of: $0)) }
   }
 
   private func targets(of set: LDSetDocument) -> [ViewSection] {
-    set.disks.map { disk in
+    shown(set).map { disk in
       ViewSection(
         "Target Information For Multi-Target Mode",
         [ViewUnit("Target Name", disk.target ?? nothing)] + place(of: disk))
     }
   }
 
+  private func shown(_ set: LDSetDocument) -> [LDSetDiskDocument] {
+    set.disks.filter { Self.isShown($0.number) }
+  }
+
   private func place(of disk: LDSetDiskDocument) -> [ViewUnit] {
     [
       ViewUnit("LUN(h)", Self.hexadecimal(UInt32(disk.lun))),
-      ViewUnit("LDN(h)", disk.number.map(Self.hexadecimal) ?? "----"),
+      ViewUnit("LDN(h)", Self.hexadecimal(disk.number ?? 0)),
     ]
   }
 

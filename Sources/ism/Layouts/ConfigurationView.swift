@@ -93,7 +93,7 @@ struct ConfigurationView {
       configuration.pools.map { ($0.name, $0.number) }, uniquingKeysWith: { first, _ in first })
     return ViewChapter(
       name: "Logical Disk",
-      objects: configuration.logicalDisks.filter(Self.isShown).map { disk in
+      objects: configuration.logicalDisks.filter { Self.isShown($0.number) }.map { disk in
         ViewObject(
           name: "Logical Disk",
           sections: [
@@ -118,9 +118,10 @@ struct ConfigurationView {
     ]
   }
 
-  /// Whether four hexadecimal digits below the limit of the largest model hold its number.
-  static func isShown(_ disk: LogicalDiskDocument) -> Bool {
-    disk.number.map { $0 < LogicalDiskNumber.legacyLimit } ?? false
+  /// Whether a disk's number is below the limit of the largest model; a set does not speak of
+  /// a disk that is not shown either.
+  static func isShown(_ number: UInt32?) -> Bool {
+    number.map { $0 < LogicalDiskNumber.legacyLimit } ?? false
   }
 
   private var pools: ViewChapter {
