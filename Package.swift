@@ -190,9 +190,8 @@ let package = Package(
       name: "SedaiNetworkTests",
       dependencies: [
         "SedaiNetwork", "SedaiArray", "SedaiNBD", "SedaiSCSI", "SedaiISCSI", "SedaiEngine",
-        "SedaiFormat", "SedaiBytes",
-        "SedaiModel", "SedaiMonitor", "SedaiNBDTestSupport", "SedaiISCSITestSupport", logging,
-        nio("NIOPosix"),
+        "SedaiFormat", "SedaiBytes", "SedaiModel", "SedaiMonitor", "SedaiNBDTestSupport",
+        "SedaiISCSITestSupport", logging, nio("NIOPosix"),
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -16,11 +16,9 @@ public enum SenseKey: UInt8, Sendable {
   case noSense = 0x0
   case notReady = 0x2
   case mediumError = 0x3
-  case hardwareError = 0x4
   case illegalRequest = 0x5
   case unitAttention = 0x6
   case dataProtect = 0x7
-  case copyAborted = 0xA
   case abortedCommand = 0xB
   case miscompare = 0xE
 }
@@ -57,7 +55,6 @@ public struct Sense: Error, Hashable, Sendable {
   static let invalidRelease = Sense(.illegalRequest, 0x26, 0x04)
   static let insufficientRegistrations = Sense(.illegalRequest, 0x55, 0x04)
   static let savingNotSupported = Sense(.illegalRequest, 0x39, 0x00)
-  static let tooManySegments = Sense(.illegalRequest, 0x26, 0x08)
   static let writeProtected = Sense(.dataProtect, 0x27, 0x00)
   static let softwareWriteProtected = Sense(.dataProtect, 0x27, 0x02)
   static let noSpace = Sense(.dataProtect, 0x27, 0x07)
