@@ -104,6 +104,26 @@ struct RawInitiator {
     }
   }
 
+  @Test func aViolationInTwoPartsEndsItsOwnConnectionOnly() async throws {
+    try await withTarget { _, port, target in
+      var host = try RawInitiator(port: port, target: target)
+      try host.settle(unit: 0)
+      // More data than any PDU may carry.
+      var hostile = InitiatorBytes.command(
+        InitiatorBytes.testUnitReady, tag: 900, number: 900, expected: 0, flags: 0x80, unit: 0)
+      hostile.replaceSubrange(5..<8, with: [0xFF, 0xFF, 0xFF])
+      // The answer to the command in front says that the first part has arrived and is kept.
+      let command = InitiatorBytes.command(
+        InitiatorBytes.testUnitReady, tag: host.number, number: host.number, expected: 0,
+        flags: 0x80, unit: 0)
+      try host.client.send(command + hostile[..<20])
+      #expect(try RawInitiator.receive(host.client)[0] == 0x21)
+      try host.client.send(Array(hostile[20...]))
+      #expect(host.client.isAtEnd())
+      #expect(try RawInitiator(port: port, target: target).loginStatus == 0)
+    }
+  }
+
   @Test func whatIsWrittenIsReadAndWhatTheSetHoldsIsListed() async throws {
     try await withTarget { _, port, target in
       var host = try RawInitiator(port: port, target: target)

@@ -6,12 +6,12 @@ extension ISCSIConnectionHandler {
   /// Lets the login use what is pending until it needs more or waits for an answer.
   func logIn() {
     while !isAsking, let context, context.channel.isWritable, case .login(var login) = phase {
-      let step = login.advance(pending.readableBytesSpan)
-      pending.moveReaderIndex(forwardBy: step.consumed)
+      let step = login.advance(received.bytes.readableBytesSpan)
+      received.bytes.moveReaderIndex(forwardBy: step.consumed)
       phase = .login(login)
       guard perform(step.action) else { break }
     }
-    pending.discardReadBytes()
+    received.bytes.discardReadBytes()
     isWaiting = isAsking || context?.channel.isWritable == false
   }
 

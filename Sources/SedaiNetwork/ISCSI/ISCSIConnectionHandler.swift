@@ -15,7 +15,7 @@ struct ISCSIConnectionEnvironment: Sendable {
 ///
 /// Backpressure: while replies pile up unread, or too much is with the worker threads, or a
 /// question of the login is open, nothing is looked at and nothing is received; what has been
-/// received by then waits in `pending`, which therefore stays small.
+/// received by then waits in `received`, which therefore stays small.
 final class ISCSIConnectionHandler: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
@@ -32,10 +32,7 @@ final class ISCSIConnectionHandler: ChannelDuplexHandler {
   let environment: ISCSIConnectionEnvironment
   var phase = Phase.login(ISCSILogin())
   var context: ChannelHandlerContext?
-  /// Bytes that could not be used yet.
-  var pending = ByteBuffer()
-  /// How many bytes ``pending`` needs to be of use.
-  private var wanted = 1
+  var received = ReceivedBytes()
   /// The session is being opened by a worker thread.
   var isAsking = false
   /// Commands are being carried out or their answers sent, so news of the socket that comes
@@ -75,7 +72,7 @@ final class ISCSIConnectionHandler: ChannelDuplexHandler {
     heartbeat?.cancel()
     leave()
     phase = .closed
-    pending = ByteBuffer()
+    received = ReceivedBytes()
     context.fireChannelInactive()
   }
 
@@ -105,7 +102,7 @@ final class ISCSIConnectionHandler: ChannelDuplexHandler {
   func close() {
     leave()
     phase = .closed
-    pending = ByteBuffer()
+    received = ReceivedBytes()
     context?.close(promise: nil)
   }
 
@@ -113,7 +110,7 @@ final class ISCSIConnectionHandler: ChannelDuplexHandler {
   func closeWhenSent() {
     leave()
     phase = .closed
-    pending = ByteBuffer()
+    received = ReceivedBytes()
     guard let context else { return }
     let sent = context.eventLoop.makePromise(of: Void.self)
     let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
@@ -127,7 +124,7 @@ final class ISCSIConnectionHandler: ChannelDuplexHandler {
     case .login: close()
     case .session(let tasks):
       phase = .finishing(tasks)
-      pending = ByteBuffer()
+      received = ReceivedBytes()
       sendBatch()
     case .finishing, .closed: break
     }
@@ -241,59 +238,37 @@ final class ISCSIConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  /// Uses `incoming` as far as it can be used and keeps the rest in ``pending``.
+  /// Uses `incoming` as far as it can be used and keeps the rest in ``received``.
   private func consume(_ incoming: inout ByteBuffer) {
     if case .login = phase {
-      pending.writeBuffer(&incoming)
+      received.bytes.writeBuffer(&incoming)
       logIn()
-      guard case .session = phase, pending.readableBytes > 0 else { return }
+      guard case .session = phase, received.bytes.readableBytes > 0 else { return }
     }
     guard case .session(let tasks) = phase else { return }
-    // What was left over is completed first, with no more of the new bytes than it needs, so
-    // that large payloads are used where they were received.
-    while pending.readableBytes > 0 {
-      if pending.readableBytes < wanted {
-        let missing = min(wanted - pending.readableBytes, incoming.readableBytes)
-        if var part = incoming.readSlice(length: missing) { pending.writeBuffer(&part) }
-        if pending.readableBytes < wanted { return }
-      }
-      guard run(tasks, &pending) else {
-        pending.writeBuffer(&incoming)
-        isWaiting = true
-        return
-      }
-      if pending.readableBytes > 0, incoming.readableBytes == 0 {
-        pending.discardReadBytes()
-        return
-      }
-    }
-    pending.clear()
-    guard incoming.readableBytes > 0 else { return }
-    if !run(tasks, &incoming) { isWaiting = true }
-    if case .session = phase, incoming.readableBytes > 0 { pending.writeBuffer(&incoming) }
+    var taken = received
+    received = ReceivedBytes()
+    if !taken.use(&incoming, { run(tasks, &$0) }) { isWaiting = true }
+    if case .session = phase { received = taken }
   }
 
-  /// False if what has arrived must wait.
-  private func run(_ tasks: ISCSITasks, _ buffer: inout ByteBuffer) -> Bool {
+  private func run(_ tasks: ISCSITasks, _ buffer: inout ByteBuffer) -> ReceivedBytes.Progress {
     while true {
       var position = 0
       let progress = tasks.run(buffer.readableBytesSpan, at: &position)
       buffer.moveReaderIndex(forwardBy: position)
-      wanted = 1
       switch progress {
-      case .needsInput(let byteCount):
-        wanted = byteCount
-        return true
-      case .saturated: return false
+      case .needsInput(let byteCount): return .needs(byteCount)
+      case .saturated: return .held
       case .batchIsFull:
         sendReplies(of: tasks)
-        guard let context, context.channel.isWritable else { return false }
+        guard let context, context.channel.isWritable else { return .held }
       case .ended:
         phase = .finishing(tasks)
-        return false
+        return .held
       case .violation:
         close()
-        return false
+        return .held
       }
     }
   }

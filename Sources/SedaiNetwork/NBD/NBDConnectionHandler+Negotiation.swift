@@ -12,12 +12,12 @@ extension NBDConnectionHandler {
     while !isAsking, let context, context.channel.isWritable,
       case .negotiating(var negotiation) = phase
     {
-      let step = negotiation.advance(pending.readableBytesSpan)
-      pending.moveReaderIndex(forwardBy: step.consumed)
+      let step = negotiation.advance(received.bytes.readableBytesSpan)
+      received.bytes.moveReaderIndex(forwardBy: step.consumed)
       phase = .negotiating(negotiation)
       guard perform(step.action) else { break }
     }
-    pending.discardReadBytes()
+    received.bytes.discardReadBytes()
     isWaiting = isAsking || context?.channel.isWritable == false
   }
 
@@ -97,7 +97,7 @@ extension NBDConnectionHandler {
       close()
     }
     // Bytes behind STARTTLS that came in the clear are shown once more, and end it all.
-    return pending.readableBytes > 0
+    return received.bytes.readableBytes > 0
   }
 
   func noteSecurityEvent(_ event: Any) {

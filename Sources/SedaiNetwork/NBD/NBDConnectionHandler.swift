@@ -17,7 +17,7 @@ struct NBDConnectionEnvironment: Sendable {
 ///
 /// Backpressure: while replies pile up unread, or too much is with the worker threads, or a
 /// question of the negotiation is open, nothing is looked at and nothing is received; what
-/// has been received by then waits in `pending`, which therefore stays small.
+/// has been received by then waits in `received`, which therefore stays small.
 final class NBDConnectionHandler: ChannelDuplexHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = ByteBuffer
@@ -39,10 +39,7 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
   var opened: (name: String, volume: any NBDVolume)?
   var context: ChannelHandlerContext?
 
-  /// Bytes that could not be used yet.
-  var pending: ByteBuffer
-  /// How many bytes ``pending`` needs to be of use.
-  private var wanted = 1
+  var received = ReceivedBytes()
   /// A question to the array is being answered by a worker thread.
   var isAsking = false
   /// Requests are being run or their replies sent, so news of the socket that comes from
@@ -55,7 +52,6 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
 
   init(environment: NBDConnectionEnvironment) {
     self.environment = environment
-    pending = ByteBuffer()
     switch environment.security {
     case .plaintext(let peer):
       peers = [peer]
@@ -85,7 +81,7 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
     closeNotice?.withdraw()
     phase = .closed
     opened = nil
-    pending = ByteBuffer()
+    received = ReceivedBytes()
     context.fireChannelInactive()
   }
 
@@ -117,14 +113,14 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
 
   func close() {
     phase = .closed
-    pending = ByteBuffer()
+    received = ReceivedBytes()
     context?.close(promise: nil)
   }
 
   /// Closes once everything written so far has left; a plain close would drop it.
   func closeWhenSent() {
     phase = .closed
-    pending = ByteBuffer()
+    received = ReceivedBytes()
     guard let context else { return }
     let sent = context.eventLoop.makePromise(of: Void.self)
     let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
@@ -138,7 +134,7 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
     case .negotiating: close()
     case .transmitting(let transmission):
       phase = .finishing(transmission)
-      pending = ByteBuffer()
+      received = ReceivedBytes()
       sendBatch()
     case .finishing, .closed: break
     }
@@ -215,57 +211,37 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
     }
   }
 
-  /// Uses `incoming` as far as it can be used and keeps the rest in ``pending``.
+  /// Uses `incoming` as far as it can be used and keeps the rest in ``received``.
   private func consume(_ incoming: inout ByteBuffer) {
     if case .negotiating = phase {
-      pending.writeBuffer(&incoming)
+      received.bytes.writeBuffer(&incoming)
       negotiate()
       // What a client sent right behind GO is of the next phase already.
-      guard case .transmitting = phase, pending.readableBytes > 0 else { return }
+      guard case .transmitting = phase, received.bytes.readableBytes > 0 else { return }
     }
     guard case .transmitting(let transmission) = phase else { return }
-    // What was left over is completed first, with no more of the new bytes than it needs, so
-    // that large payloads are used where they were received.
-    while pending.readableBytes > 0 {
-      if pending.readableBytes < wanted {
-        let missing = min(wanted - pending.readableBytes, incoming.readableBytes)
-        if var part = incoming.readSlice(length: missing) { pending.writeBuffer(&part) }
-        if pending.readableBytes < wanted { return }
-      }
-      guard run(transmission, &pending) else {
-        pending.writeBuffer(&incoming)
-        isWaiting = true
-        return
-      }
-      if pending.readableBytes > 0, incoming.readableBytes == 0 {
-        pending.discardReadBytes()
-        return
-      }
-    }
-    pending.clear()
-    guard incoming.readableBytes > 0 else { return }
-    if !run(transmission, &incoming) { isWaiting = true }
-    if case .transmitting = phase, incoming.readableBytes > 0 { pending.writeBuffer(&incoming) }
+    var taken = received
+    received = ReceivedBytes()
+    if !taken.use(&incoming, { run(transmission, &$0) }) { isWaiting = true }
+    if case .transmitting = phase { received = taken }
   }
 
-  /// False if requests that have arrived must wait.
-  private func run(_ transmission: NBDTransmission, _ buffer: inout ByteBuffer) -> Bool {
+  private func run(_ transmission: NBDTransmission, _ buffer: inout ByteBuffer)
+    -> ReceivedBytes.Progress
+  {
     while true {
       var position = 0
       let progress = transmission.run(buffer.readableBytesSpan, at: &position)
       buffer.moveReaderIndex(forwardBy: position)
-      wanted = 1
       switch progress {
-      case .needsInput(let byteCount):
-        wanted = byteCount
-        return true
-      case .saturated: return false
+      case .needsInput(let byteCount): return .needs(byteCount)
+      case .saturated: return .held
       case .batchIsFull:
         sendReplies(of: transmission)
-        guard let context, context.channel.isWritable else { return false }
+        guard let context, context.channel.isWritable else { return .held }
       case .ended:
         phase = .finishing(transmission)
-        return false
+        return .held
       }
     }
   }
