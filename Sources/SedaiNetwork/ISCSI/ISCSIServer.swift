@@ -37,29 +37,14 @@ public final class ISCSIServer: Sendable {
   public func listen(host: String, port: Int) async throws -> NetworkListener {
     let connections = Connections()
     let environment = environment
-    let channel = try await ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: NetworkLimits.acceptBacklog)
+    let bootstrap = ServerBootstrap.listening(on: group, admitting: connections) {
+      ISCSIConnectionHandler(environment: environment)
+    }
+    let channel =
+      try await bootstrap
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.socketOption(.so_keepalive), value: 1)
-      .childChannelOption(
-        .recvAllocator,
-        value: FixedSizeRecvByteBufferAllocator(capacity: NetworkLimits.receiveBufferBytes)
-      )
-      // One read per wake-up: the replies to what has arrived go out before more is read.
-      .childChannelOption(.maxMessagesPerRead, value: 1)
-      .childChannelOption(
-        .writeBufferWaterMark,
-        value: .init(
-          low: NetworkLimits.writeLowWaterBytes, high: NetworkLimits.writeHighWaterBytes)
-      )
-      .childChannelInitializer { channel in
-        guard connections.admit(channel) else { return channel.close() }
-        return channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            ISCSIConnectionHandler(environment: environment))
-        }
-      }
       .bind(host: host, port: port).get()
     let listener = NetworkListener(
       channel: channel, connections: connections, socketPath: nil)

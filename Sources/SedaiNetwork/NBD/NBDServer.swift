@@ -106,25 +106,8 @@ public final class NBDServer: Sendable {
     let environment = NBDConnectionEnvironment(
       directory: directory, workers: workers, budget: budget, security: security,
       logger: logger)
-    return ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: NetworkLimits.acceptBacklog)
-      .childChannelOption(
-        .recvAllocator,
-        value: FixedSizeRecvByteBufferAllocator(capacity: NetworkLimits.receiveBufferBytes)
-      )
-      // One read per wake-up: the replies to what has arrived go out before more is read.
-      .childChannelOption(.maxMessagesPerRead, value: 1)
-      .childChannelOption(
-        .writeBufferWaterMark,
-        value: .init(
-          low: NetworkLimits.writeLowWaterBytes, high: NetworkLimits.writeHighWaterBytes)
-      )
-      .childChannelInitializer { channel in
-        guard connections.admit(channel) else { return channel.close() }
-        return channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            NBDConnectionHandler(environment: environment))
-        }
-      }
+    return ServerBootstrap.listening(on: group, admitting: connections) {
+      NBDConnectionHandler(environment: environment)
+    }
   }
 }
