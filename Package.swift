@@ -71,6 +71,8 @@ let package = Package(
     .target(
       name: "SedaiSCSI", dependencies: ["SedaiBytes", "SedaiMonitor"], swiftSettings: strict),
     .target(name: "SedaiISCSI", dependencies: ["SedaiBytes"], swiftSettings: strict),
+    .target(
+      name: "SedaiHostModel", dependencies: ["SedaiAPI", "SedaiModel"], swiftSettings: strict),
 
     // MARK: Floor 3, use cases
     .target(
@@ -104,6 +106,10 @@ let package = Package(
         nioSSL,
       ],
       swiftSettings: strict),
+    .target(
+      name: "SedaiHost",
+      dependencies: ["SedaiHostModel", "SedaiAPI", "SedaiModel", "CSedaiLinux"],
+      swiftSettings: strict),
 
     // MARK: Floor 5, programs: wiring only
     .executableTarget(
@@ -116,10 +122,16 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "sedai",
-      dependencies: ["SedaiClient", "SedaiAPI", "SedaiModel", "SedaiManual", argumentParser],
+      dependencies: [
+        "SedaiClient", "SedaiHost", "SedaiHostModel", "SedaiAPI", "SedaiModel", "SedaiManual",
+        argumentParser,
+      ],
       swiftSettings: strict),
     .executableTarget(
-      name: "ism", dependencies: ["SedaiClient", "SedaiAPI", "SedaiModel", "SedaiManual"],
+      name: "ism",
+      dependencies: [
+        "SedaiClient", "SedaiHost", "SedaiHostModel", "SedaiAPI", "SedaiModel", "SedaiManual",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "sedai-check",
@@ -145,7 +157,8 @@ let package = Package(
     .target(
       name: "DocumentedLines", path: "Tests/DocumentedLines", swiftSettings: strict),
     .testTarget(
-      name: "ismTests", dependencies: ["ism", "SedaiAPI", "SedaiModel", "DocumentedLines"],
+      name: "ismTests",
+      dependencies: ["ism", "SedaiHostModel", "SedaiAPI", "SedaiModel", "DocumentedLines"],
       swiftSettings: strict),
     .testTarget(
       name: "sedaiTests",
@@ -185,6 +198,9 @@ let package = Package(
     .testTarget(
       name: "SedaiISCSITests",
       dependencies: ["SedaiISCSI", "SedaiBytes", "SedaiISCSITestSupport", "SedaiNBDTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SedaiHostModelTests", dependencies: ["SedaiHostModel", "SedaiAPI", "SedaiModel"],
       swiftSettings: strict),
     .testTarget(
       name: "SedaiNetworkTests",
@@ -231,6 +247,7 @@ if Context.environment["SEDAI_FUZZ"] != nil {
     ("SCSI", ["SedaiSCSI", "SedaiBytes", "SedaiMonitor"]),
     ("Journal", ["SedaiFormat", "SedaiBytes"]),
     ("MapPage", ["SedaiEngine", "SedaiFormat", "SedaiBytes"]),
+    ("HostDisk", ["SedaiHostModel"]),
   ]
   for (name, dependencies) in harnesses {
     package.products.append(

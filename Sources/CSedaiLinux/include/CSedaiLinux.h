@@ -21,4 +21,21 @@ int sedai_is_in_memory(int descriptor);
 // Gives a range's space back; the file's length stays. 0 or an errno.
 int sedai_punch_hole(int descriptor, off_t offset, off_t count);
 
+// Writes everything that the file system of an open file has not written yet. 0 or an errno.
+int sedai_sync_file_system(int descriptor);
+
+// Writes and forgets what is cached of a block device. 0 or an errno.
+int sedai_drop_device_cache(int descriptor);
+
+// Lets the kernel read a disk's partition table again. 0 or an errno (EBUSY: one is in use,
+// EINVAL: this disk has no partitions for the kernel).
+int sedai_read_partitions(int descriptor);
+
+// Bytes of a block device. 0 or an errno.
+int sedai_device_size(int descriptor, uint64_t *size);
+
+// Ends all access to the file system of an open file; what is not written yet is written before,
+// or discarded. 0 or an errno (ENOTTY: this file system cannot).
+int sedai_shut_file_system_down(int descriptor, int discards);
+
 #endif
