@@ -7,22 +7,24 @@ import tempfile
 import threading
 import time
 
+import hostimage
 import nbd
-import virtualhost
-from sedaiarray import PROGRAMS, GuestArray
+from sedaiarray import GuestArray, programs_for_hosts
 from crash import LINK, VOLUME, Rounds
 from oracle import BLOCK
+from virtualhost import VirtualHost
 
 BLOCKS = 4096
 DISK = 1536 << 20
+MEMORY = 2048           # MiB
 LONGEST_LOAD = 10.0     # seconds before the cut
 PORTS = {VOLUME: 10810, LINK: 10811}
-PROGRAM_NAMES = "sedaid sedai sedai-check ism iSMsc_create iSMsc_delete iSMsc_restore iSMsc_link " \
-    "iSMsc_unlink iSMsc_query iSMsc_wait".split()
 
 
 def boot(folder, array):
-    array.host = virtualhost.VirtualHost(folder, folder + "/disk", PORTS.values())
+    array.host = VirtualHost("array", share=folder + "/programs", disks=[folder + "/disk"],
+                             memory=MEMORY, links=1, forwards=PORTS.values())
+    array.host.run("mount -o data=ordered /dev/vdb /data")
 
 
 def start(array):
@@ -59,17 +61,15 @@ def one_round(folder, array, rounds, chance):
 def main():
     count = int(sys.argv[1])
     seed = sys.argv[2] or "%d" % (time.time_ns() % 1_000_000_007)
-    reason = virtualhost.available()
+    reason = hostimage.lacking()
     if reason:
         print("left out: power cuts of a virtual host (%s)" % reason)
         return
     print("power cuts, %d rounds, seed %s" % (count, seed), flush=True)
-    cache = os.environ.get("SEDAI_CACHE") or os.path.expanduser("~/.cache/sedai-tests")
     scratch = os.environ.get("SEDAI_SCRATCH", "/var/tmp")
     failures = 0
     with tempfile.TemporaryDirectory(prefix="sedai-powercut-", dir=scratch) as folder:
-        programs = [PROGRAMS + "/" + name for name in PROGRAM_NAMES]
-        virtualhost.build(folder, cache, programs + ["/usr/bin/socat"])
+        programs_for_hosts(folder + "/programs")
         with open(folder + "/disk", "wb") as disk:
             disk.truncate(DISK)
         subprocess.run(["mkfs.ext4", "-q", "-F", folder + "/disk"], check=True)

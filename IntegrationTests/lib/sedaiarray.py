@@ -21,6 +21,18 @@ class CommandFailed(Exception):
         self.status, self.output = status, output
 
 
+def programs_for_hosts(folder):
+    """A folder with small copies of all programs, to be shared with virtual hosts."""
+    os.mkdir(folder)
+    for name in os.listdir(PROGRAMS):
+        real = os.path.basename(os.path.realpath(PROGRAMS + "/" + name))
+        if real != name:
+            os.symlink(real, folder + "/" + name)
+        else:
+            shutil.copy(PROGRAMS + "/" + name, folder + "/" + name)
+            subprocess.run(["strip", "--strip-all", folder + "/" + name], check=True)
+
+
 class CommandSet:
     """What one can ask an array, given `execute(words) -> (status, stdout, stderr)`."""
 
@@ -143,26 +155,23 @@ class GuestArray(CommandSet):
         self.host = None
 
     def execute(self, words):
-        command = "SEDAI_URL=unix://%s/sedaid.sock PATH=/bin %s" % (
-            self.folder, " ".join(map(shlex.quote, words)))
-        output, status = self.host.run(command, check=False)
-        return status, output, ""
+        return self.host.run("SEDAI_URL=unix://%s/sedaid.sock PATH=/share:$PATH %s" % (
+            self.folder, " ".join(map(shlex.quote, words))), check=False)
 
     def start(self):
-        self.host.run("sedaid --data %s --no-pool >/data/sedaid.log 2>&1 3<&- & echo $! >/run/sedaid.pid"
-                      % self.folder)
+        self.host.run("/share/sedaid --data %s --no-pool >/data/sedaid.log 2>&1 & "
+                      "echo $! >/run/sedaid.pid" % self.folder)
         self.wait_until_ready()
 
     def alive(self):
-        return self.host.run("kill -0 $(cat /run/sedaid.pid)", check=False)[1] == 0
+        return self.host.run("kill -0 $(cat /run/sedaid.pid)", check=False).status == 0
 
     def last_words(self):
-        return self.host.run("tail -n 20 /data/sedaid.log", check=False)[0]
+        return self.host.run("tail -n 20 /data/sedaid.log", check=False).output
 
     def relay(self, port, ld_set):
         """Carries a TCP port of the guest to the socket of an LD set, byte by byte."""
-        self.host.run("socat TCP-LISTEN:%d,fork,reuseaddr UNIX-CONNECT:%s >/dev/null 2>&1 3<&- &"
+        self.host.run("socat TCP-LISTEN:%d,fork,reuseaddr UNIX-CONNECT:%s >/dev/null 2>&1 &"
                       % (port, self.socket(ld_set)))
         # A connection that comes before socat listens would be closed at once.
-        self.host.run("for i in $(seq 100); do netstat -ltn | grep -q ':%d ' && exit 0; "
-                      "sleep 0.1; done; exit 1" % port)
+        self.host.wait("ss -ltn | grep ':%d '" % port)

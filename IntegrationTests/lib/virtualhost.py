@@ -1,128 +1,283 @@
-"""A virtual host whose power can be cut: Debian's kernel, busybox and the Sedai programs in QEMU.
+#!/usr/bin/env python3
+"""Virtual hosts with Debian's kernel and tools, for tests: they boot in seconds, share nothing but
+the servers of this machine, and their power can be cut.
 
-The host has one disk, formatted ext4 and mounted at /data, where the array lives. Commands are
-typed at its second serial port; TCP ports of its own are reached through ports of this machine.
-Cutting the power is killing QEMU: what the guest had not flushed to its disk is lost.
+    host = VirtualHost("business", share="/some/folder")     # boots; others may boot meanwhile
+    host.run("mkfs.ext4 -q /dev/sda && mount /dev/sda /mnt")  # raises unless the status is 0
+    done = host.run("cat /mnt/file", check=False)             # done.status, .output, .errors
+    host.run("fio ... >/tmp/log 2>&1 &")                      # goes on in the background
+    host.unplug("link0"); host.plug("link0"); host.cut(); host.stop()
 
-Emulated, not virtualised (plain Debian kernels hang where KVM is nested): about 5 s to boot.
+127.0.0.0/8 inside is the loopback of this machine, every address of it: through the host's link0,
+127.0.0.2 through link1. There is no way to anywhere else. As a program it boots one host, runs
+the commands given (or those typed, line by line), and ends with the status of the last.
 """
-import glob
+import argparse
+import collections
+import ctypes
+import json
 import os
-import re
-import shutil
+import queue
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
+import threading
 import time
 
-KERNEL = "linux-image-cloud-amd64"
-# In the order in which they are loaded; what the kernel has built in is skipped.
-MODULES = ("virtio_ring virtio virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci virtio_blk "
-           "failover net_failover virtio_net virtio_rng").split()
-MEMORY = 2048
-BOOT_PATIENCE = 120
-GUEST_ADDRESS = "10.0.2.15"
+import hostimage
 
-INIT = r"""#!/bin/busybox sh
-/bin/busybox --install -s /bin
-mount -t proc proc /proc
-mount -t sysfs sys /sys
-mount -t devtmpfs dev /dev
-mount -t tmpfs run /run
-mkdir -p /dev/shm /dev/pts
-mount -t tmpfs shm /dev/shm
-for m in MODULES; do [ ! -e /modules/$m.ko ] || insmod /modules/$m.ko; done 2>/dev/ttyS0
-ifconfig lo 127.0.0.1 up
-for i in $(seq 50); do [ -e /sys/class/net/eth0 ] && break; sleep 0.1; done
-ifconfig eth0 ADDRESS netmask 255.255.255.0 up
-for i in $(seq 100); do [ -b /dev/vda ] && break; sleep 0.1; done
-mount -t ext4 -o data=ordered /dev/vda /data || echo "mount of /data failed" >/dev/ttyS0
-stty -F /dev/ttyS1 raw -echo 2>/dev/null
-exec 3<>/dev/ttyS1
-echo "host-ready" >&3
-while read -r line <&3; do
-  sh -c "$line" >/tmp/out 2>&1 </dev/null 3<&-
-  status=$?
-  cat /tmp/out >&3
-  echo "host-done $status" >&3
-done
-"""
+MEMORY = 512            # MiB
+PORTS = 6               # commands that can run at once in a host
+BOOT_PATIENCE = 120     # seconds; some ten are usual
+COMMAND_PATIENCE = 120
+NETWORKS = ("10.0.2", "10.0.3")     # of link0 and link1
+PROBE_PATIENCE = 5
+
+Done = collections.namedtuple("Done", "status output errors")
 
 
 class HostError(ConnectionError):
     """The virtual host did something unexpected; the message says what."""
 
 
-def available():
-    """Why a virtual host cannot be had here, or None."""
-    for program in ("qemu-system-x86_64", "busybox", "cpio", "dpkg-deb", "apt-get"):
-        if not shutil.which(program):
-            return "no " + program
-    return None
+def acceleration():
+    """The options that choose between the machine's own virtualisation and emulation.
+
+    Where virtualisation is nested, Debian kernels may hang before their first word: one boot of
+    the kernel alone, to that word, tells; what it told is kept while this machine runs.
+    """
+    emulated = ["-accel", "tcg,thread=multi", "-cpu", "max"]
+    virtual = ["-accel", "kvm", "-cpu", "host"]
+    chosen = os.environ.get("SEDAI_ACCELERATION")
+    if chosen or not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        return virtual if chosen == "kvm" else emulated
+    with open("/proc/sys/kernel/random/boot_id") as file:
+        known = "%s/acceleration-%s" % (hostimage.image().folder, file.read().strip())
+    if not os.path.exists(known):
+        probe = subprocess.Popen(
+            ["qemu-system-x86_64", *virtual, "-m", "256", "-nodefaults", "-display", "none",
+             "-kernel", hostimage.image().kernel, "-append", "console=ttyS0 earlyprintk=ttyS0",
+             "-serial", "stdio"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        timer = threading.Timer(PROBE_PATIENCE, probe.kill)
+        timer.start()
+        speaks = any(b"Linux version" in line for line in probe.stdout)
+        timer.cancel()
+        probe.kill()
+        probe.wait()
+        with open(known, "w") as file:
+            file.write("kvm" if speaks else "tcg")
+    with open(known) as file:
+        return virtual if file.read() == "kvm" else emulated
 
 
-def fetch_kernel(cache):
-    """The kernel package's path; downloaded once. The package lists must be there."""
-    found = sorted(glob.glob(cache + "/linux-image-*.deb"))
-    if found:
-        return found[-1]
-    text = subprocess.run(["apt-cache", "depends", KERNEL], capture_output=True, text=True).stdout
-    name = re.search(r"Depends: (linux-image-\S+)", text)
-    if not name:
-        subprocess.run(["apt-get", "update", "-q"], stdin=subprocess.DEVNULL, capture_output=True)
-        text = subprocess.run(
-            ["apt-cache", "depends", KERNEL], capture_output=True, text=True).stdout
-        name = re.search(r"Depends: (linux-image-\S+)", text)
-    if not name:
-        raise HostError("apt-cache knows no " + KERNEL + "; run apt-get update")
-    done = subprocess.run(
-        ["apt-get", "download", "-q", name[1]], cwd=cache, capture_output=True, text=True)
-    found = sorted(glob.glob(cache + "/linux-image-*.deb"))
-    if not found:
-        raise HostError("apt-get download " + name[1] + " failed: " + done.stderr[-300:])
-    return found[-1]
+def dies_with_its_parent():
+    """Runs in the new process before QEMU: a test that is killed leaves no virtual host."""
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
 
 
-def libraries(program):
-    """The shared libraries a program needs, the loader included."""
-    text = subprocess.run(["ldd", program], capture_output=True, text=True).stdout
-    return set(re.findall(r"(/\S+) \(0x", text))
+class Port:
+    """One command port: a virtual serial line, `guest/agent` at its other end."""
+
+    def __init__(self, host, path):
+        self.host, self.path = host, path
+        self.line, self.buffer = socket.socket(socket.AF_UNIX), b""
+
+    def connect(self):
+        self.line.connect(self.path)
+
+    def read(self, count, deadline):
+        """`count` bytes, or a line without its end where count is None."""
+        while True:
+            end = self.buffer.find(b"\n") + 1 if count is None else count
+            if (end or count == 0) and len(self.buffer) >= end:
+                taken, self.buffer = self.buffer[:end], self.buffer[end:]
+                return taken[:-1] if count is None else taken
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise HostError("%s: no answer in time" % self.host.name)
+            self.line.settimeout(left)
+            try:
+                part = self.line.recv(1 << 16)
+            except socket.timeout:
+                continue
+            except OSError:
+                part = b""
+            if not part:
+                raise HostError("%s went down: %s" % (self.host.name, self.host.last_words()))
+            self.buffer += part
+
+    def run(self, command, input, patience):
+        self.line.settimeout(patience)
+        self.line.sendall(b"%d %d\n" % (len(command), len(input)) + command + input)
+        deadline = time.monotonic() + patience
+        status, output, errors = map(int, self.read(None, deadline).split())
+        return Done(status, *(self.read(count, deadline).decode(errors="replace")
+                              for count in (output, errors)))
 
 
-def build(folder, cache, programs):
-    """Puts kernel and initramfs into the folder."""
-    os.makedirs(cache, exist_ok=True)
-    package = fetch_kernel(cache)
-    kernel = folder + "/kernel"
-    subprocess.run(["dpkg-deb", "-x", package, kernel], check=True)
-    shutil.move(glob.glob(kernel + "/boot/vmlinuz-*")[0], folder + "/vmlinuz")
-    root = folder + "/root"
-    for name in "bin dev proc sys run tmp data etc modules lib64".split():
-        os.makedirs(os.path.join(root, name))
-    for module in MODULES:
-        for path in glob.glob(kernel + "/lib/modules/**/" + module + ".ko", recursive=True):
-            shutil.copy(path, root + "/modules/")
-    shutil.rmtree(kernel)
-    shutil.copy(shutil.which("busybox"), root + "/bin/busybox")
-    needed = set()
-    for program in programs:
-        real = os.path.realpath(program)
-        target = root + "/bin/" + os.path.basename(program)
-        if os.path.islink(program) and os.path.basename(real) != os.path.basename(program):
-            os.symlink(os.path.basename(real), target)
-            continue
-        shutil.copy(real, target)
-        subprocess.run(["strip", "--strip-all", target], check=True)
-        needed |= libraries(real)
-    for path in needed:
-        os.makedirs(root + os.path.dirname(path), exist_ok=True)
-        shutil.copy(os.path.realpath(path), root + path)
-    with open(root + "/init", "w") as init:
-        init.write(INIT.replace("MODULES", " ".join(MODULES)).replace("ADDRESS", GUEST_ADDRESS))
-    os.chmod(root + "/init", 0o755)
-    subprocess.run(
-        "find . | cpio -o -H newc --quiet >../initramfs", shell=True, cwd=root, check=True)
-    shutil.rmtree(root)
+class VirtualHost:
+    """One boot of a host, from power on to power off or power cut. Any thread may use it, but the
+    one that made it must live as long."""
+
+    def __init__(self, name, share=None, disks=(), memory=MEMORY, links=2, forwards=(),
+                 initiator=None):
+        """`share`: a folder of this machine, read-only at /share. `disks`: raw files, /dev/vdb and
+        so on. `forwards`: TCP ports of the host; `self.ports[port]` is the one of this machine
+        that leads there. `initiator`: its iSCSI name, iqn.2026-11.test:NAME unless told."""
+        self.name, self.initiator = name, initiator or "iqn.2026-11.test:" + name
+        self.place = tempfile.TemporaryDirectory(prefix="sedai-host-")
+        self.console = self.place.name + "/console"
+        self.ports = {port: free_port() for port in forwards}
+        image = hostimage.image()
+        boot = "console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on " \
+            "host.name=%s host.initiator=%s%s" % (
+                name, self.initiator, " host.share=1" if share else "")
+        words = ["qemu-system-x86_64", *acceleration(), "-m", str(memory), "-smp", "1",
+                 "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+                 "-kernel", image.kernel, "-initrd", image.initramfs, "-append", boot,
+                 "-serial", "file:" + self.console,
+                 "-qmp", "unix:%s/control,server=on,wait=off" % self.place.name,
+                 "-device", "virtio-rng-pci", "-device", "virtio-serial-pci",
+                 "-drive", "file=%s,if=virtio,format=raw,readonly=on" % image.root]
+        for disk in disks:
+            # The guest's flushes reach this machine's page cache: a killed QEMU loses none of it.
+            words += ["-drive", "file=%s,if=virtio,format=raw,cache=writeback" % disk]
+        for number in range(PORTS):
+            path = "%s/port%d" % (self.place.name, number)
+            words += ["-chardev", "socket,id=p%d,path=%s,server=on,wait=off" % (number, path),
+                      "-device", "virtserialport,chardev=p%d" % number]
+        for number, network in enumerate(NETWORKS[:links]):
+            options = "".join(
+                ",hostfwd=tcp:127.0.0.1:%d-%s.15:%d" % (here, network, there)
+                for there, here in self.ports.items()) if number == 0 else ""
+            words += ["-netdev", "user,id=n%d,net=%s.0/24,ipv6=off%s" % (number, network, options),
+                      "-device", "virtio-net-pci,netdev=n%d,id=link%d,romfile=,"
+                      "mac=52:54:00:00:00:%02d" % (number, number, number)]
+        if share:
+            words += ["-virtfs", "local,mount_tag=share,security_model=none,readonly=on,path="
+                      + os.path.abspath(share)]
+        self.log = open(self.place.name + "/qemu.log", "wb")
+        self.process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=self.log,
+                                        stderr=self.log, preexec_fn=dies_with_its_parent)
+        self.free, self.lock, self.up = queue.LifoQueue(), threading.Lock(), False
+
+    def wait_until_up(self):
+        """Waits for the boot; `run` does so itself."""
+        with self.lock:
+            if self.up:
+                return
+            deadline = time.monotonic() + BOOT_PATIENCE
+            for number in range(PORTS):
+                port = Port(self, "%s/port%d" % (self.place.name, number))
+                while True:
+                    try:
+                        port.connect()
+                        break
+                    except OSError:
+                        if self.process.poll() is not None or time.monotonic() > deadline:
+                            raise HostError("%s did not start: %s" % (
+                                self.name, self.last_words())) from None
+                        time.sleep(0.02)
+                port.read(None, deadline)
+                self.free.put(port)
+            self.up = True
+
+    def run(self, command, patience=COMMAND_PATIENCE, check=True, input=b""):
+        """Runs a shell command as root; several threads may, PORTS at once.
+
+        After a HostError for want of patience the command may still run, and its port is given up.
+        """
+        self.wait_until_up()
+        port = self.free.get(timeout=patience)
+        done = port.run(command.encode(), input, patience)
+        self.free.put(port)
+        if check and done.status:
+            raise HostError("%s: %s\nended with %d: %s" % (
+                self.name, command, done.status, (done.output + done.errors)[-2000:]))
+        return done
+
+    def wait(self, condition, patience=COMMAND_PATIENCE):
+        """Until the shell command succeeds; what it printed."""
+        done = self.run(
+            "end=$((SECONDS + %d)); until out=$(%s); do [ $SECONDS -lt $end ] || exit 1; sleep 0.2; "
+            "done; printf '%%s\\n' \"$out\"" % (patience, condition), patience + 10, check=False)
+        if done.status:
+            raise HostError("%s: not within %d s: %s" % (self.name, patience, condition))
+        return done.output
+
+    def put(self, path, content, mode="644"):
+        """Makes a file in the host."""
+        self.run("mkdir -p \"$(dirname '%s')\" && cat >'%s' && chmod %s '%s'" % (
+            path, path, mode, path), input=content if isinstance(content, bytes)
+            else content.encode())
+
+    def control(self, command, **arguments):
+        """Tells QEMU something: `set_link`, `stop`, `cont` and the like."""
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(20)
+            line.connect(self.place.name + "/control")
+            stream = line.makefile("rw")
+            stream.readline()
+            for words in ({"execute": "qmp_capabilities"},
+                          {"execute": command, "arguments": arguments}):
+                stream.write(json.dumps(words) + "\n")
+                stream.flush()
+                answer = {}
+                while not answer.keys() & {"return", "error"}:
+                    answer = json.loads(stream.readline() or '{"error": "no answer"}')
+                if "error" in answer:
+                    raise HostError("%s: %s: %s" % (self.name, command, answer["error"]))
+
+    def unplug(self, link):
+        """Pulls a cable: `link0` or `link1`."""
+        self.control("set_link", name=link, up=False)
+
+    def plug(self, link):
+        self.control("set_link", name=link, up=True)
+
+    def freeze(self):
+        """The host stands still, its connections stay open."""
+        self.control("stop")
+
+    def thaw(self):
+        self.control("cont")
+
+    def last_words(self):
+        words = ""
+        for path in (self.console, self.place.name + "/qemu.log"):
+            if os.path.exists(path):
+                with open(path, errors="replace") as file:
+                    words += file.read()[-1500:]
+        return words
+
+    def stop(self, patience=60):
+        """An orderly end: file systems unmounted, sessions logged out."""
+        self.run("setsid host-power-off >/dev/ttyS0 2>&1 </dev/null &")
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.cut()
+            raise HostError("%s did not power off" % self.name) from None
+        self.cut()
+
+    def cut(self):
+        """The power goes, now; also tidies up after a host that is down."""
+        self.process.kill()
+        self.process.wait()
+        while not self.free.empty():
+            self.free.get().line.close()
+        self.log.close()
+        self.place.cleanup()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.cut()
 
 
 def free_port():
@@ -131,90 +286,20 @@ def free_port():
         return probe.getsockname()[1]
 
 
-class VirtualHost:
-    """One boot of the host, from power on to power cut or power off."""
+def main():
+    options = argparse.ArgumentParser(description="boots one virtual host and runs commands in it")
+    options.add_argument("--share", help="a folder to be seen at /share")
+    options.add_argument("commands", nargs="*", help="each a shell command; none: standard input")
+    chosen = options.parse_args()
+    status = 0
+    with VirtualHost("host", share=chosen.share) as host:
+        for command in chosen.commands or sys.stdin:
+            status, output, errors = host.run(command, check=False)
+            sys.stdout.write(output)
+            sys.stderr.write(errors)
+            sys.stdout.flush()
+    sys.exit(status)
 
-    def __init__(self, folder, disk, ports):
-        """`ports`: guest TCP ports to be reached; `self.ports` says where."""
-        self.ports = {port: free_port() for port in ports}
-        self.control = tempfile.mktemp(prefix="c", dir=folder)
-        self.console = folder + "/console.log"
-        forwards = "".join(
-            ",hostfwd=tcp:127.0.0.1:%d-%s:%d" % (here, GUEST_ADDRESS, there)
-            for there, here in self.ports.items())
-        self.process = subprocess.Popen([
-            "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max", "-m", str(MEMORY),
-            "-smp", "1", "-nodefaults", "-display", "none", "-no-reboot",
-            "-kernel", folder + "/vmlinuz", "-initrd", folder + "/initramfs",
-            "-append", "console=ttyS0 quiet panic=-1 mitigations=off random.trust_cpu=on",
-            "-chardev", "file,id=log,path=" + self.console + ",append=on", "-serial", "chardev:log",
-            "-chardev", "socket,id=control,path=" + self.control + ",server=on,wait=off",
-            "-serial", "chardev:control",
-            # The guest's flushes reach this machine's page cache: a killed QEMU loses none of it.
-            "-drive", "file=" + disk + ",if=virtio,format=raw,cache=writeback",
-            "-device", "virtio-rng-pci", "-netdev", "user,id=n0,restrict=on" + forwards,
-            "-device", "virtio-net-pci,netdev=n0,romfile=",
-        ], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        self.buffer = b""
-        self.line = None
-        try:
-            self._connect()
-            self._until(b"host-ready\n", BOOT_PATIENCE)
-        except Exception:
-            self.cut()
-            raise
 
-    def _connect(self):
-        end = time.monotonic() + BOOT_PATIENCE
-        while True:
-            self.line = socket.socket(socket.AF_UNIX)
-            try:
-                self.line.connect(self.control)
-                return
-            except OSError:
-                self.line.close()
-                if time.monotonic() > end or self.process.poll() is not None:
-                    raise HostError("QEMU did not start") from None
-                time.sleep(0.05)
-
-    def _until(self, end, patience):
-        deadline = time.monotonic() + patience
-        while True:
-            match = re.search(end, self.buffer)
-            if match:
-                text, self.buffer = self.buffer[:match.start()], self.buffer[match.end():]
-                return text.decode(errors="replace"), match
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise HostError("no answer within %d s: %r" % (patience, self.buffer[-300:]))
-            self.line.settimeout(left)
-            try:
-                part = self.line.recv(65536)
-            except socket.timeout:
-                continue
-            if not part:
-                raise HostError("the host went down: " + self.last_words())
-            self.buffer += part.replace(b"\r", b"")
-
-    def last_words(self):
-        with open(self.console, errors="replace") as log:
-            return log.read()[-600:]
-
-    def run(self, command, patience=120, check=True):
-        """Types a command; returns its output and exit status."""
-        assert "\n" not in command
-        self.line.sendall(command.encode() + b"\n")
-        text, match = self._until(rb"host-done (\d+)\n", patience)
-        status = int(match[1])
-        if check and status:
-            raise HostError("%s ended with %d: %s" % (command, status, text))
-        return text, status
-
-    def cut(self):
-        """The power goes, now."""
-        self.process.kill()
-        self.process.wait()
-        if self.line:
-            self.line.close()
-        if os.path.exists(self.control):
-            os.unlink(self.control)
+if __name__ == "__main__":
+    main()
