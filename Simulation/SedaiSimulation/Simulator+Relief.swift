@@ -21,13 +21,6 @@ extension Simulator {
     }
   }
 
-  /// Volumes that share chunks with each other: what they promise may need a third chunk at
-  /// an index, which no deletion gives back.
-  private func hasClones(_ pool: PoolID) -> Bool {
-    let live = model.images.values.filter { $0.pool == pool && $0.role == .live }
-    return Set(live.map(\.family)).count < live.count
-  }
-
   private func giveUp(
     in pool: PoolID, until operation: SimulatedOperation
   ) throws(SimulationStop) {
@@ -43,7 +36,6 @@ extension Simulator {
       else { return }
       let held = model.images.filter { $0.value.pool == pool && $0.value.role != .live }
       guard let oldest = held.keys.min() else {
-        if hasClones(pool) { return }
         throw .violation(
           Violation(
             "\(operation) finds the reserve full though nothing is left to give up:"

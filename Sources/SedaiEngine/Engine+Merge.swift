@@ -92,7 +92,7 @@ extension EngineCore {
       }
       repeat {
         let entry = entry(slot, Self.place(index, level: 0))
-        if entry.ownMask != 0, entry.baseMask != 0 { return index }
+        if entry.hasTwo { return index }
         index += 1
       } while index < end && Self.place(index, level: 0) != 0
     }

@@ -146,10 +146,7 @@ struct Recovery {
       guard let pool = core.pools[image.pool] else {
         throw .damaged("image \(image.id.rawValue) is in pool \(image.pool.rawValue), which is not")
       }
-      guard image.role == .live else { continue }
-      pool.promised += core.promise(image)
-      pool.liveMapped += image.mapped
-      core.livePages += image.pages
+      core.account(image, in: pool)
     }
   }
 

@@ -59,6 +59,8 @@ public struct MapEntry: Equatable, Sendable {
   public var baseMask: UInt16 { UInt16(truncatingIfNeeded: baseWord >> 44) }
   public var isExclusive: Bool { ownWord & Self.exclusiveFlag != 0 }
   public var isEmpty: Bool { ownMask == 0 && baseMask == 0 }
+  /// It stacks two chunks.
+  public var hasTwo: Bool { ownMask != 0 && baseMask != 0 }
   public var mask: UInt16 { ownMask | baseMask }
 
   /// The chunk that the own mask speaks of, nil if it is empty.

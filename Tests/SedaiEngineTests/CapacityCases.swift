@@ -61,6 +61,46 @@ struct CapacityCases {
     }
   }
 
+  @Test("Clones without any reserve can be written block by block, and trimmed")
+  func clonesNeedNoReserve() throws {
+    let array = try ArrayUnderTest(chunks: 49, reserve: 1)
+    let volume = try array.volume()
+    try array.write(1, volume, block: 0, count: 64)
+    let generation = try array.snapshot(volume)
+    // One index holds two chunks, which is all that the reserve takes.
+    try array.write(2, volume, block: 0)
+    try array.engine.commit([.delete(generation)])
+    try array.reclaimAll()
+    let refused = array.engine.nextImageID()
+    #expect(throws: EngineError.reserveFull(PoolID(0))) {
+      try array.engine.commit([
+        .clone(source: volume, as: refused),
+        .clone(source: refused, as: array.engine.nextImageID()),
+      ])
+    }
+    _ = try array.engine.merge(volume, from: ChunkIndex(0), limit: 16)
+    try array.engine.flushAll()
+    var images = [volume]
+    for _ in 0..<2 {
+      let clone = array.engine.nextImageID()
+      try array.engine.commit([.clone(source: volume, as: clone)])
+      images.append(clone)
+    }
+    for block in stride(from: 3, to: 64, by: 5) as StrideTo<UInt64> {
+      for (number, image) in images.enumerated() {
+        try array.write(UInt8(10 + number), image, block: block)
+      }
+    }
+    try array.engine.trim(volume, at: 0, count: 4 * ArrayUnderTest.chunk)
+    for (number, image) in images.enumerated().dropFirst() {
+      #expect(try array.values(image, block: 0, count: 2) == [2, 1])
+      #expect(try array.values(image, block: 3) == [UInt8(10 + number)])
+    }
+    #expect(try array.values(volume, block: 0, count: 4) == [0, 0, 0, 0])
+    try array.reclaimAll()
+    #expect(try array.capacity().reserveUsed <= 1)
+  }
+
   @Test("A volume's promise holds: it is written full while generations fill the reserve")
   func promisesAreKept() throws {
     let array = try ArrayUnderTest(chunks: 40, reserve: 8)

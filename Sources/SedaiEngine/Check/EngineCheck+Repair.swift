@@ -73,6 +73,7 @@ extension EngineCore {
     livePages = 0
     for pool in pools.values {
       pool.liveMapped = 0
+      pool.liveOverlays = 0
       pool.promised = 0
       pool.space.allocated = pool.space.total - pool.space.free.reduce(0) { $0 + UInt64($1) }
     }
@@ -83,10 +84,7 @@ extension EngineCore {
         image.record.overlays = found.overlays
         image.record.pages = found.pages
       }
-      guard image.record.role == .live, let pool = pools[image.record.pool] else { continue }
-      pool.promised += promise(image.record)
-      pool.liveMapped += image.record.mapped
-      livePages += image.record.pages
+      if let pool = pools[image.record.pool] { account(image.record, in: pool) }
     }
   }
 }

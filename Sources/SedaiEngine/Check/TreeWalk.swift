@@ -131,7 +131,7 @@ struct TreeWalk {
     case .entries(let entries):
       for (place, entry) in entries {
         total.mapped += 1
-        if entry.ownMask != 0, entry.baseMask != 0 { total.overlays += 1 }
+        if entry.hasTwo { total.overlays += 1 }
         for chunk in [entry.own, entry.base].compactMap({ $0 }) {
           count(chunk, pool, page, place)
         }

@@ -150,10 +150,11 @@ extension EngineCore {
         if new.isEmpty { pool.liveMapped -= 1 } else { pool.liveMapped += 1 }
       }
     }
-    let hadTwo = old.ownMask != 0 && old.baseMask != 0
-    let hasTwo = new.ownMask != 0 && new.baseMask != 0
-    if hadTwo != hasTwo {
-      if hasTwo { image.record.overlays += 1 } else { image.record.overlays -= 1 }
+    if old.hasTwo != new.hasTwo {
+      if new.hasTwo { image.record.overlays += 1 } else { image.record.overlays -= 1 }
+      if image.record.role == .live {
+        if new.hasTwo { pool.liveOverlays += 1 } else { pool.liveOverlays -= 1 }
+      }
     }
   }
 

@@ -51,17 +51,23 @@ extension EngineCore {
     images[record.id] = ImageState(record)
     nextImage = max(nextImage, record.id.rawValue + 1)
     nextEpoch = max(nextEpoch, record.epoch + 1)
-    if record.role == .live {
-      pool.promised += promise(record)
-      pool.liveMapped += record.mapped
-      livePages += record.pages
-    }
+    account(record, in: pool)
+  }
+
+  /// Adds what a live image counts for to the sums of its pool.
+  func account(_ record: ArrayState.Image, in pool: PoolState) {
+    guard record.role == .live else { return }
+    pool.promised += promise(record)
+    pool.liveMapped += record.mapped
+    pool.liveOverlays += record.overlays
+    livePages += record.pages
   }
 
   private func forget(_ record: ArrayState.Image) {
     guard record.role == .live, let pool = pools[record.pool] else { return }
     pool.promised -= promise(record)
     pool.liveMapped -= record.mapped
+    pool.liveOverlays -= record.overlays
     livePages -= record.pages
   }
 
@@ -82,11 +88,7 @@ extension EngineCore {
     target.record.epoch = epoch
     source.record.epoch = sourceEpoch
     nextEpoch = max(nextEpoch, max(epoch, sourceEpoch) + 1)
-    if target.record.role == .live, let pool = pools[target.record.pool] {
-      pool.promised += promise(target.record)
-      pool.liveMapped += target.record.mapped
-      livePages += target.record.pages
-    }
+    if let pool = pools[target.record.pool] { account(target.record, in: pool) }
     if undo.rawValue != 0 {
       old.id = undo
       old.role = .undo

@@ -25,6 +25,7 @@ extension EngineCore {
     var images: [ImageID: ArrayState.Image?] = [:]
     var promised: [PoolID: Int64] = [:]
     var liveMapped: [PoolID: Int64] = [:]
+    var liveOverlays: [PoolID: Int64] = [:]
     var reserve: [PoolID: UInt64] = [:]
     var nextImage: UInt64
     var nextEpoch: UInt64
@@ -97,6 +98,17 @@ extension EngineCore {
     draft.promised[id, default: 0] += Int64(more)
   }
 
+  /// Charges the second chunks of a live image to the reserve, see ``PoolState/takesOverlay``.
+  private func chargeOverlays(
+    _ id: PoolID, _ more: Int64, _ draft: inout Draft
+  ) throws(CoreSignal) {
+    let pool = try facts(id, draft)
+    guard more <= 0 || pool.liveOverlays + more <= pool.reserve else {
+      throw .failed(.reserveFull(id))
+    }
+    draft.liveOverlays[id, default: 0] += more
+  }
+
   /// A pool as the operations decided so far would leave it, in chunks.
   private struct PoolFacts {
     var total: Int64 = 0
@@ -104,6 +116,7 @@ extension EngineCore {
     var reserve: Int64 = 0
     /// Chunks that live images do not account for.
     var heldBeyondLive: Int64 = 0
+    var liveOverlays: Int64 = 0
   }
 
   /// A pool that no earlier operation removes.
@@ -124,6 +137,8 @@ extension EngineCore {
     facts.heldBeyondLive =
       Int64(pools[id]?.held ?? 0) - Int64(pools[id]?.liveMapped ?? 0)
       - draft.liveMapped[id, default: 0]
+    facts.liveOverlays =
+      Int64(pools[id]?.liveOverlays ?? 0) + draft.liveOverlays[id, default: 0]
     return facts
   }
 
@@ -153,7 +168,9 @@ extension EngineCore {
       guard Int64(clamping: chunks) <= pool.total - pool.promised else {
         throw .failed(.poolFull(id))
       }
-      guard pool.heldBeyondLive <= Int64(chunks) else { throw .failed(.reserveFull(id)) }
+      guard pool.heldBeyondLive <= Int64(chunks), pool.liveOverlays <= Int64(chunks) else {
+        throw .failed(.reserveFull(id))
+      }
       draft.reserve[id] = chunks
       plan.records.append(.reserve(id, chunks: chunks))
     case .create(let id, let poolID, let length):
@@ -175,6 +192,7 @@ extension EngineCore {
       if image.role == .live {
         draft.promised[image.pool, default: 0] -= Int64(promise(image))
         draft.liveMapped[image.pool, default: 0] -= Int64(image.mapped)
+        draft.liveOverlays[image.pool, default: 0] -= Int64(image.overlays)
       }
       draft.images[id] = .some(nil)
       plan.drained.insert(id)
@@ -269,7 +287,10 @@ extension EngineCore {
     try ensureNew(id, &draft)
     var image = try lookUp(source, draft)
     try usable(image.pool, draft)
-    if role == .live { try charge(image.pool, promise(image), &draft) }
+    if role == .live {
+      try charge(image.pool, promise(image), &draft)
+      try chargeOverlays(image.pool, Int64(image.overlays), &draft)
+    }
     if image.root != .none { _ = try place(ofPage: image.root) }
     let epoch = draft.epoch()
     image.epoch = draft.epoch()
@@ -304,6 +325,7 @@ extension EngineCore {
         throw reserveSignal(pool)
       }
       draft.liveMapped[old.pool, default: 0] += change
+      try chargeOverlays(old.pool, Int64(from.overlays) - Int64(old.overlays), &draft)
     }
     let epoch = draft.epoch()
     from.epoch = draft.epoch()
@@ -320,6 +342,7 @@ extension EngineCore {
     old.root = from.root
     old.height = from.height
     old.mapped = from.mapped
+    old.overlays = from.overlays
     old.epoch = epoch
     draft.images[target] = .some(old)
     draft.images[source] = .some(from)

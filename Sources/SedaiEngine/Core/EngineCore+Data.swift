@@ -122,7 +122,8 @@ extension EngineCore {
         .fill(own, old: old), span.isWholeBlocks ? .write : .exclusiveWrite)
     }
     try ensureRoom()
-    let carried = Self.carried(old, written: span.mask)
+    let isLive = state.record.role == .live
+    let carried = Self.carried(old, written: span.mask, mayStack: !isLive || pool.takesOverlay)
     let kind: Flights.Kind =
       span.isWholeBlocks && carried == 0 ? .write : .exclusiveWrite
     if kind == .exclusiveWrite, !mayMerge { throw .wait }
@@ -130,8 +131,11 @@ extension EngineCore {
     if kind == .write, let shared = flights.overlay(id, index) {
       return try planned(.redirect(shared, old: old, carried: 0), .write, overlay: shared)
     }
-    let isFresh = state.record.role == .live && old.isEmpty
-    if !isFresh, !pool.reserveTakes(1) { throw reserveSignal(pool) }
+    if !isLive || !old.isEmpty, !pool.reserveTakes(1) {
+      // What this image was the last but one to hold becomes its own with the next flush.
+      if let own, try count(self.place(ofChunk: own)) == 1 { throw .cover(pool.id) }
+      throw reserveSignal(pool)
+    }
     let chunk = try reserveChunk(pool)
     do throws(CoreSignal) {
       return try planned(.redirect(chunk, old: old, carried: carried), kind, overlay: chunk)
@@ -141,13 +145,17 @@ extension EngineCore {
     }
   }
 
-  func reserveSignal(_ pool: PoolState) -> CoreSignal { .failed(.reserveFull(pool.id)) }
+  /// The reserve is full, unless calls under way have chunks that they may give back.
+  func reserveSignal(_ pool: PoolState) -> CoreSignal {
+    flights.hasOverlays(in: pool.id) ? .wait : .failed(.reserveFull(pool.id))
+  }
 
   /// Blocks to copy so that what is left of two chunks does not need a third: those of the
-  /// side that has fewer, at most 7.
-  static func carried(_ old: MapEntry, written: UInt16) -> UInt16 {
+  /// side that has fewer, at most 7. Where one chunk may not become two, all that is left.
+  static func carried(_ old: MapEntry, written: UInt16, mayStack: Bool) -> UInt16 {
     let own = old.ownMask & ~written
     let base = old.baseMask & ~old.ownMask & ~written
+    if !mayStack, !old.hasTwo { return own }
     if own == 0 || base == 0 { return 0 }
     return own.nonzeroBitCount <= base.nonzeroBitCount ? own : base
   }
@@ -178,6 +186,11 @@ extension EngineCore {
         count(try self.place(ofChunk: chunk)) == CountSpace.Special.reserved
       {
         new = redirected(old, chunk, written: span.mask, carried: carried)
+        if new.hasTwo, !old.hasTwo, state.record.role == .live,
+          try !self.pool(state.record.pool).takesOverlay
+        {
+          return false
+        }
         allocates = true
       } else {
         return false
@@ -252,19 +265,21 @@ extension EngineCore {
     let range = clears(found, from: offset, to: stop)
     if range.isEmpty { return stop }
     try ensureRoom()
-    var shared: UInt64 = 0
+    let slot = try ownedLeaf(state, index)
+    var emptied: UInt64 = 0
+    var freed: UInt64 = 0
     for (place, mask) in range {
-      let old = entry(found, place)
+      let old = entry(slot, place)
       let new = old.clearing(mask)
+      if new.isEmpty { emptied += 1 }
       for chunk in [old.own, old.base].compactMap({ $0 }) {
         let count = count(try self.place(ofChunk: chunk))
-        if count > 1, chunk != new.own, chunk != new.base { shared += 1 }
+        if count == 1, chunk != new.own, chunk != new.base { freed += 1 }
       }
     }
-    if state.record.role == .live, shared > 0, !pool.reserveTakes(shared) {
+    if state.record.role == .live, emptied > freed, !pool.reserveTakes(emptied - freed) {
       throw reserveSignal(pool)
     }
-    let slot = try ownedLeaf(state, index)
     let page = PageNumber(cache.slots[slot].key)
     for (place, mask) in range {
       if mask == .max {

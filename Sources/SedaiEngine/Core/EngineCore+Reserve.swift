@@ -176,7 +176,7 @@ private struct FamilySums {
   mutating func addLive(_ entry: MapEntry, times: UInt64) {
     live += times
     liveBlocks += times * UInt64(entry.mask.nonzeroBitCount)
-    if entry.ownMask != 0, entry.baseMask != 0 { unseenOverlays -= min(times, unseenOverlays) }
+    if entry.hasTwo { unseenOverlays -= min(times, unseenOverlays) }
   }
 
   /// - Parameter found: what all images refer to at one index, sorted by chunk.

@@ -81,6 +81,12 @@ struct Flights {
     }?.overlay
   }
 
+  /// Whether calls under way have chunks of the pool that are in no image yet.
+  func hasOverlays(in pool: PoolID) -> Bool {
+    activeCount > 0
+      && entries.contains { $0.isActive && $0.pool == pool && $0.overlay != nil }
+  }
+
   func users(of overlay: ChunkAddress) -> Int {
     entries.reduce(0) { $0 + ($1.isActive && $1.overlay == overlay ? 1 : 0) }
   }

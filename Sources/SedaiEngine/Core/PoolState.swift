@@ -63,6 +63,8 @@ final class PoolState {
   var flushedWrites: UInt64 = 0
   var promised: UInt64 = 0
   var liveMapped: UInt64 = 0
+  /// Indices of live images that hold two chunks.
+  var liveOverlays: UInt64 = 0
   private(set) var awaiting: [Awaiting] = []
   private var awaitingHead = 0
   /// Freed chunks whose space is being given back to the host.
@@ -117,6 +119,13 @@ final class PoolState {
 
   /// Whether `more` chunks beyond what live images account for fit the reserve.
   func reserveTakes(_ more: UInt64) -> Bool { held + more <= liveMapped + reserve }
+
+  /// Whether one more index of a live image may hold two chunks.
+  ///
+  /// Live images hold at most a chunk for each index, and a second one for each of these: as
+  /// long as the reserve has room for all of them, a live image can be written whatever other
+  /// live images share with it.
+  var takesOverlay: Bool { liveOverlays < reserve }
 
   func await(_ chunk: UInt64, position: UInt64, ticket: UInt64) {
     awaiting.append(Awaiting(chunk: chunk, position: position, ticket: ticket))
