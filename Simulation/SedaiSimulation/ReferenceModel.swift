@@ -109,6 +109,8 @@ public struct ReferenceModel: Sendable {
     if case .failed(let error) = result {
       try check(error, of: operation)
       if case .poolPoisoned(let pool) = error { poisoned.insert(pool) }
+      // It flushes all pools, and tells of one that failed.
+      if case .poolPoisoned = error, case .flushAll = operation { poisoned.formUnion(pools.keys) }
     }
     let succeeded: Bool
     switch result {
