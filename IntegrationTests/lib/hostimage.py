@@ -16,8 +16,8 @@ import subprocess
 import tempfile
 
 KERNEL = "linux-image-amd64"
-PACKAGES = """base-passwd bash busybox-static coreutils diffutils findutils gawk grep gzip hostname kmod
-    libstdc++6 mount procps psmisc python3-minimal sed tar udev util-linux iproute2 socat
+PACKAGES = """base-passwd bash busybox-static coreutils dash diffutils findutils gawk grep gzip
+    hostname iproute2 kmod libstdc++6 mount procps psmisc python3-minimal sed socat tar udev util-linux
     e2fsprogs xfsprogs btrfs-progs dosfstools fdisk parted
     open-iscsi nbd-client multipath-tools kpartx dmsetup sg3-utils lsscsi fio""".split()
 # What the first stage loads to reach the root file system; modules that are built in have no file.
