@@ -70,7 +70,8 @@ let package = Package(
     .target(name: "SedaiNBD", dependencies: ["SedaiBytes"], swiftSettings: strict),
     .target(
       name: "SedaiSCSI", dependencies: ["SedaiBytes", "SedaiMonitor"], swiftSettings: strict),
-    .target(name: "SedaiISCSI", dependencies: ["SedaiBytes"], swiftSettings: strict),
+    .target(
+      name: "SedaiISCSI", dependencies: ["SedaiBytes", "SedaiModel"], swiftSettings: strict),
     .target(
       name: "SedaiHostModel", dependencies: ["SedaiAPI", "SedaiModel"], swiftSettings: strict),
 
@@ -90,6 +91,7 @@ let package = Package(
       dependencies: [
         "SedaiArray", "SedaiNBD", "SedaiSCSI", "SedaiISCSI", "SedaiBytes", "SedaiModel",
         "SedaiMonitor", nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"), nioSSL, logging, metrics,
+        crypto,
       ],
       swiftSettings: strict),
     .target(
@@ -197,7 +199,9 @@ let package = Package(
       name: "SedaiISCSITestSupport", path: "Tests/SedaiISCSITestSupport", swiftSettings: strict),
     .testTarget(
       name: "SedaiISCSITests",
-      dependencies: ["SedaiISCSI", "SedaiBytes", "SedaiISCSITestSupport", "SedaiNBDTestSupport"],
+      dependencies: [
+        "SedaiISCSI", "SedaiModel", "SedaiBytes", "SedaiISCSITestSupport", "SedaiNBDTestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SedaiHostModelTests", dependencies: ["SedaiHostModel", "SedaiAPI", "SedaiModel"],
@@ -243,7 +247,7 @@ if Context.environment["SEDAI_RACE"] != nil {
 if Context.environment["SEDAI_FUZZ"] != nil {
   let harnesses: [(name: String, dependencies: [Target.Dependency])] = [
     ("NBD", ["SedaiNBD"]),
-    ("ISCSI", ["SedaiISCSI", "SedaiBytes"]),
+    ("ISCSI", ["SedaiISCSI", "SedaiModel", "SedaiBytes"]),
     ("SCSI", ["SedaiSCSI", "SedaiBytes", "SedaiMonitor"]),
     ("Journal", ["SedaiFormat", "SedaiBytes"]),
     ("MapPage", ["SedaiEngine", "SedaiFormat", "SedaiBytes"]),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+import chap
 from checks import Checks, LeftOut, need_programs, refused, run, scratch
 from sedaiarray import LocalArray
 
@@ -138,6 +139,54 @@ def conformance(site):
     print("  %d cases: %d passed, %d unfounded" % (total, passed, failed))
 
 
+def fails(words, **environment):
+    done = subprocess.run(words, env=dict(os.environ, **environment), stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=60)
+    return done.returncode != 0
+
+
+def initiators_prove_who_they_are(site):
+    need_programs("iscsi-ls", "iscsi-inq")
+    host, array = "the host's secret", "the array's secret"
+    secrets = site.folder + "/secrets"
+    with open(secrets, "w") as file:
+        file.write(host + "\n" + array + "\n")
+    with open(secrets) as file:
+        done = subprocess.run(
+            ["sedai", "ldset", "chap", "disk", "--user", "host", "--target-user", "array"],
+            stdin=file, env=site.array.environment(), capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and "secret" not in done.stdout, done.stdout + done.stderr
+    try:
+        ls, inq = ["iscsi-ls", "-i", INITIATOR], ["iscsi-inq", "-i", INITIATOR]
+        plain = "iscsi://127.0.0.1:%d" % site.port
+        target = site.array.json("sedai", "ldset", "show", "disk")["targetName"]
+        url = "%s/%s/0" % (plain, target)
+        mutual = {"LIBISCSI_CHAP_USERNAME": "host", "LIBISCSI_CHAP_PASSWORD": host,
+                  "LIBISCSI_CHAP_TARGET_USERNAME": "array",
+                  "LIBISCSI_CHAP_TARGET_PASSWORD": array}
+        one_way = {name: mutual[name] for name in list(mutual)[:2]}
+        assert fails(ls + [plain + "/"]) and fails(inq + [url]), "let in without a proof"
+        wrong = dict(one_way, LIBISCSI_CHAP_PASSWORD="the host's Secret")
+        assert fails(ls + [plain + "/"], **wrong) and fails(inq + [url], **wrong)
+        for known in (one_way, mutual):
+            assert not fails(ls + [plain + "/"], **known), "discovery refused"
+            assert not fails(inq + [url], **known), "login refused"
+        # An initiator that is told something else than the target's secret goes away.
+        assert fails(inq + [url], **dict(mutual, LIBISCSI_CHAP_TARGET_PASSWORD="not the array's"))
+        assert chap.login(site.port, INITIATOR, target, "host", host) == 0
+        assert chap.login(site.port, INITIATOR, target, "host", host + "x") == 0x0201
+        site.array.stop()
+        shown = run("sedai-check", site.array.folder, "--dump", env=site.array.environment())
+        assert "secret/ldset/disk" in shown
+        with open(site.array.folder + ".log") as log:
+            shown += log.read()
+        assert host not in shown and array not in shown
+        site.array.start()
+        assert chap.login(site.port, INITIATOR, target, "host", host) == 0
+    finally:
+        site.array.run("sedai", "ldset", "chap", "disk", "--off")
+
+
 def everything_survives_a_clean_restart(site):
     need_qemu()
     run("qemu-io", "--image-opts", "-c", "write -P 0x77 0 1M", "-c", "flush", site.image())
@@ -162,6 +211,7 @@ def main():
             check("a generation linked over iSCSI keeps what was copied",
                   a_linked_generation_keeps_what_was_copied, site)
             check("libiscsi's conformance suite", conformance, site)
+            check("initiators prove who they are", initiators_prove_who_they_are, site)
             check("targets and data survive a clean restart", everything_survives_a_clean_restart,
                   site)
         finally:

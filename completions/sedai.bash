@@ -725,13 +725,13 @@ _sedai_ldset() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|show|create|delete|assign|unassign|allow|deny|admit|expel)
+    list|show|create|delete|assign|unassign|allow|deny|admit|expel|chap)
         # Offer subcommand argument completions
         "_sedai_ldset_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list show create delete assign unassign allow deny admit expel' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list show create delete assign unassign allow deny admit expel chap' -- "${cur}"))
         ;;
     esac
 }
@@ -836,6 +836,33 @@ _sedai_ldset_expel() {
     repeating_options=()
     non_repeating_options=()
     __sedai_offer_flags_options 2
+}
+
+_sedai_ldset_chap() {
+    repeating_flags=()
+    non_repeating_flags=(--off --json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--user --secret-file --target-user --target-secret-file --initiator)
+    __sedai_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--user')
+        return
+        ;;
+    '--secret-file')
+        return
+        ;;
+    '--target-user')
+        return
+        ;;
+    '--target-secret-file')
+        return
+        ;;
+    '--initiator')
+        return
+        ;;
+    esac
 }
 
 _sedai_port() {

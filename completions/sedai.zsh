@@ -792,12 +792,13 @@ _sedai_ldset() {
             'deny:Do not let the bearer of a TLS client certificate in any more.'
             'admit:Let an iSCSI initiator in.'
             'expel:Do not let an iSCSI initiator in any more.'
+            'chap:Have iSCSI initiators prove who they are when they log in.'
         )
         _describe -V subcommand subcommands && ret=0
         ;;
     arg)
         case "${words[1]}" in
-        list|show|create|delete|assign|unassign|allow|deny|admit|expel)
+        list|show|create|delete|assign|unassign|allow|deny|admit|expel|chap)
             "_sedai_ldset_${words[1]}" && ret=0
             ;;
         esac
@@ -936,6 +937,25 @@ _sedai_ldset_expel() {
     local -ar arg_specs=(
         ':name:'
         ':initiator:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ldset_chap() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--user[The name that initiators log in with.]:user:'
+        '--secret-file[Where the secret is; - is standard input.]:secret-file:'
+        '--target-user[The name that the target proves to have, if an initiator asks for it.]:target-user:'
+        '--target-secret-file[Where the target'\''s secret is; - is standard input.]:target-secret-file:'
+        '--initiator[For this initiator of the set only, in place of what all have to prove.]:initiator:'
+        '--off[Nothing has to be proven any more.]'
+        '--json[Print JSON, for programs.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )

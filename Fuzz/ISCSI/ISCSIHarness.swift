@@ -1,5 +1,6 @@
 import SedaiBytes
 import SedaiISCSI
+import SedaiModel
 
 /// One connection over hostile bytes: login, then the full feature phase.
 ///
@@ -16,13 +17,28 @@ private struct Connection {
   private static let backlogBound = ISCSILimits.maximumReceivedBytes + 2048
 
   private var phase: Phase
+  private let proof: ISCSIProof
   private var backlog: [UInt8] = []
 
   init(choice: UInt8) {
     phase = .login(ISCSILogin())
+    proof = choice & 8 == 0 ? .none : Self.challenge
     guard choice & 1 != 0 else { return }
     receive(Self.login(withDigests: choice & 2 != 0, isNormal: choice & 4 == 0)[...])
   }
+
+  /// A proof that fuzzing finds: every hash is all zeroes.
+  private static let challenge: ISCSIProof = {
+    guard let secret = CHAPSecret("secret-of-one"), let other = CHAPSecret("secret-of-two"),
+      let one = CHAPIdentity(user: "one", secret: secret),
+      let two = CHAPIdentity(user: "two", secret: other),
+      let credentials = CHAPCredentials(initiator: one, target: two)
+    else { return .none }
+    return .challenge(
+      CHAPChallenge(credentials, identifier: 1, challenge: [1, 2, 3, 4]) { algorithm, _ in
+        [UInt8](repeating: 0, count: algorithm == .md5 ? 16 : 32)
+      })
+  }()
 
   /// A login that succeeds.
   private static func login(withDigests: Bool, isNormal: Bool) -> [UInt8] {
@@ -63,11 +79,12 @@ private struct Connection {
     precondition(step.consumed <= input.count && step.consumed >= 0)
     backlog.removeFirst(step.consumed)
     var action = step.action
+    if case .identify = action { action = login.answer(proof: proof) }
     if case .openSession = action { action = login.answer(session: .opened(handle: 1)) }
     phase = .login(login)
     switch action {
     case .needsInput: return false
-    case .send, .openSession: break
+    case .send, .identify, .openSession: break
     case .begin(_, let beginning): phase = .session(ISCSISession(beginning))
     case .sendThenClose, .close: phase = .closed
     }

@@ -13,6 +13,9 @@ public enum APIPath {
   /// Below an LD set: POST an ``LDSetMemberRequest``; DELETE one with the query item `member`.
   public static let initiators = "/initiators"
   public static let paths = "/paths"
+  /// Below an LD set: PUT a ``CHAPRequest``; DELETE, with the query item `member` for one
+  /// initiator's own.
+  public static let chap = "/chap"
   /// Below an LD set, as ``initiators``: the ports of the array that serve it.
   public static let servingPorts = "/ports"
   /// Below a logical disk: GET a ``DifferencesDocument``.

@@ -16,6 +16,8 @@ public struct LDSetDocument: Codable, Hashable, Sendable {
   public var portals: [String]
   /// Of a Fibre Channel set: adapters (`1000-0090-FA00-0001`) and ports of the array (`00-01`).
   public var paths: [String]
+  /// What initiators prove when they log in.
+  public var chap: [CHAPDocument]?
   /// What an operator has to know about the request that this answers.
   public var warnings: [Problem]?
 
@@ -92,6 +94,43 @@ public struct LDSetMemberRequest: Codable, Hashable, Sendable {
   public var member: String
 
   public init(member: String) { self.member = member }
+}
+
+/// What initiators of an LD set prove when they log in. Secrets are not told.
+public struct CHAPDocument: Codable, Hashable, Sendable {
+  /// Nil: all that have no entry of their own.
+  public var initiator: String?
+  public var user: String
+  /// The name that the target proves to have; nil if it cannot.
+  public var targetUser: String?
+
+  public init(initiator: String? = nil, user: String, targetUser: String? = nil) {
+    self.initiator = initiator
+    self.user = user
+    self.targetUser = targetUser
+  }
+}
+
+/// Has initiators of an LD set prove who they are. It holds secrets: show it nowhere.
+public struct CHAPRequest: Codable, Hashable, Sendable {
+  /// One of the set; nil for all that have no entry of their own.
+  public var initiator: String?
+  public var user: String
+  public var secret: String
+  /// Both or neither: what the target proves if an initiator asks for it.
+  public var targetUser: String?
+  public var targetSecret: String?
+
+  public init(
+    initiator: String? = nil, user: String, secret: String, targetUser: String? = nil,
+    targetSecret: String? = nil
+  ) {
+    self.initiator = initiator
+    self.user = user
+    self.secret = secret
+    self.targetUser = targetUser
+    self.targetSecret = targetSecret
+  }
 }
 
 /// An iSCSI host port of the array.

@@ -40,3 +40,9 @@ public enum ImageRole: UInt8, Sendable {
   /// What a volume was before a restore, hidden, given up first.
   case undo = 3
 }
+
+/// Records of the catalogue that hold secrets.
+public enum SecretRecord {
+  /// What their keys begin with. A program that shows records shows of these the keys alone.
+  public static let prefix = "secret/"
+}

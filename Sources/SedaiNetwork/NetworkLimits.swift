@@ -14,6 +14,14 @@ public enum NetworkLimits {
   /// From the first byte to the end of negotiation or login, TLS handshake included.
   static let negotiationSeconds: Int64 = 30
 
+  /// iSCSI logins from one address that may fail to prove who they are, until
+  /// ``failedProofSeconds`` after the first of them; further ones are not heard till then.
+  static let maximumFailedProofs = 10
+  static let failedProofSeconds: Int64 = 60
+
+  /// Addresses whose failed logins are counted; of more, the oldest are forgotten.
+  static let rememberedAddresses = 1024
+
   /// Grace for requests under way when the server stops; then connections are cut.
   static let stopSeconds: Int64 = 10
 

@@ -56,7 +56,8 @@ extension SedaiCheck {
     print("\nRECORDS")
     for (key, value) in check.catalogue() {
       let name = String(decoding: key, as: UTF8.self)
-      print("\(name) \(String(decoding: value, as: UTF8.self))")
+      let isSecret = name.hasPrefix(SecretRecord.prefix)
+      print("\(name) \(isSecret ? "(not shown)" : String(decoding: value, as: UTF8.self))")
     }
   }
 

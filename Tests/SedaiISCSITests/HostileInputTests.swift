@@ -96,6 +96,31 @@ import Testing
       }
       let step = bytes.withBytes(0..<bytes.count) { login.advance($0) }
       #expect(step.consumed <= bytes.count, "seed \(seed) round \(round)")
+      guard case .identify = step.action else { continue }
+      if case .sendThenClose(let answer) = login.answer(proof: .none) {
+        #expect(answer[36] == 2, "seed \(seed) round \(round)")
+      }
+    }
+  }
+
+  @Test func randomProofsAreRefused() throws {
+    let seed = UInt64.random(in: 0 ... .max)
+    var generator = SeededGenerator(seed: seed)
+    for round in 0..<Self.rounds {
+      var (login, _) = try CHAPTests.challenged(mutual: true)
+      var bytes = InitiatorBytes.login(
+        ["CHAP_N=host", "CHAP_R=0x00000000000000000000000000000000", "CHAP_I=1", "CHAP_C=0b0000"],
+        from: 0, to: 1)
+      for _ in 0..<Int.random(in: 1...8, using: &generator) {
+        let index = Int.random(in: 48..<bytes.count, using: &generator)
+        bytes[index] = UInt8.random(in: 0...255, using: &generator)
+      }
+      switch LoginTests.advance(&login, bytes) {
+      case .sendThenClose, .close: break
+      // Damaged keys may say nothing about the proof; then there is none.
+      case .send(let answer): #expect(answer[1] & 0x80 == 0, "seed \(seed) round \(round)")
+      case let other: Issue.record("seed \(seed) round \(round): \(other)")
+      }
     }
   }
 }

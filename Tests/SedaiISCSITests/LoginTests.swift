@@ -4,11 +4,13 @@ import SedaiISCSITestSupport
 import Testing
 
 @Suite struct LoginTests {
-  /// Feeds a login and answers its question.
+  /// Feeds a login and answers its questions.
   static func advance(
-    _ login: inout ISCSILogin, _ bytes: [UInt8], _ answer: ISCSISessionAnswer = .opened(handle: 9)
+    _ login: inout ISCSILogin, _ bytes: [UInt8], _ answer: ISCSISessionAnswer = .opened(handle: 9),
+    proof: ISCSIProof = .none
   ) -> ISCSILoginAction {
-    let action = bytes.withBytes(0..<bytes.count) { login.advance($0).action }
+    var action = bytes.withBytes(0..<bytes.count) { login.advance($0).action }
+    if case .identify = action { action = login.answer(proof: proof) }
     guard case .openSession = action else { return action }
     return login.answer(session: answer)
   }

@@ -232,6 +232,34 @@ struct RawInitiator {
     }
   }
 
+  @Test func whoGuessesIsNotHeardForAWhile() async throws {
+    try await withTarget { fixture, port, target in
+      let secret = try #require(CHAPSecret("twelve bytes"))
+      _ = try fixture.array.setCHAP(
+        CHAPCredentials(
+          initiator: try #require(CHAPIdentity(user: "host", secret: secret)), target: nil),
+        in: try #require(LDSetName("hosts")), by: .localAdministrator)
+      #expect(try RawInitiator(port: port, target: target).loginStatus == 0x0201)
+      var statuses: [Int] = []
+      for _ in 0..<12 {
+        let client = try RawClient(port: port)
+        let names = InitiatorBytes.names(target: target) + ["AuthMethod=CHAP"]
+        try client.send(InitiatorBytes.login(names, from: 0, to: 1))
+        let first = try RawInitiator.receive(client)
+        statuses.append(first.number(at: 36, bytes: 2))
+        guard statuses.last == 0 else { continue }
+        for keys in [
+          ["CHAP_A=7"], ["CHAP_N=host", "CHAP_R=0x\(String(repeating: "0", count: 64))"],
+        ] {
+          try client.send(InitiatorBytes.login(keys, from: 0, to: 1))
+          statuses.append(try RawInitiator.receive(client).number(at: 36, bytes: 2))
+        }
+      }
+      let guesses = (0..<10).flatMap { _ in [0, 0, 0x0201] }
+      #expect(statuses == guesses + [0x0301, 0x0301])
+    }
+  }
+
   @Test(.enabled(if: Program.areInstalled("iscsi-ls", "iscsi-inq")))
   func libiscsiFindsTargetAndUnits() async throws {
     try await withTarget { _, port, target in

@@ -9,6 +9,7 @@ struct CatalogueReader {
   private var disks: [Disk] = []
   private var sets: [LDSet] = []
   private var setRecords: [LDSetRecord] = []
+  private var chapRecords: [String: CHAPRecord] = [:]
   private var ports: [HostPort] = []
   private var licences: [Licence] = []
   private var events: [ArrayEvent] = []
@@ -36,10 +37,11 @@ struct CatalogueReader {
   private mutating func convertSets() throws(DiskArrayError) {
     for record in setRecords {
       do throws(RecordDamage) {
-        sets.append(
-          try LDSet(record) { [sets, identity] name in
-            TargetNames.unused(for: name, of: identity?.worldWideName ?? "", among: sets)
-          })
+        var set = try LDSet(record) { [sets, identity] name in
+          TargetNames.unused(for: name, of: identity?.worldWideName ?? "", among: sets)
+        }
+        if let chap = chapRecords.removeValue(forKey: record.name) { try set.take(chap) }
+        sets.append(set)
       } catch {
         throw RecordCoding.damage(record.name, error.reason)
       }
@@ -57,6 +59,9 @@ struct CatalogueReader {
       disks.append(try Disk(try RecordCoding.decode(DiskRecord.self, from: value, key: key)))
     case "ldset":
       setRecords.append(try RecordCoding.decode(LDSetRecord.self, from: value, key: key))
+    case "secret":
+      let record = try RecordCoding.decode(CHAPRecord.self, from: value, key: key)
+      chapRecords[record.set] = record
     case "licence":
       let record = try RecordCoding.decode(LicenceRecord.self, from: value, key: key)
       guard let licence = Licence(key: record.key) else {

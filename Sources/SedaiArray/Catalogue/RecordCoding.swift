@@ -10,6 +10,7 @@ import SedaiModel
 ///     pool/00                   a pool, by number, two hexadecimal digits
 ///     disk/0000000000000001     a logical disk, by the number of its creation, 16 digits
 ///     ldset/NAME                an LD set
+///     secret/ldset/NAME         what initiators of an LD set prove; never shown by anything
 ///     port/01-0a                an iSCSI host port, by director and port, hexadecimal
 ///     licence/DSV               the licence of a product, by its code
 ///     event/000                 an event, by number modulo 500, three decimal digits
@@ -22,6 +23,7 @@ enum RecordCoding {
     case pool(PoolID)
     case disk(VolumeID)
     case ldSet(LDSetName)
+    case chap(LDSetName)
     case port(HostPortNumber)
     case licence(LicensedProduct)
     case event(slot: UInt64)
@@ -33,6 +35,7 @@ enum RecordCoding {
         case .pool(let id): "pool/" + Self.padded(UInt64(id.rawValue), radix: 16, to: 2)
         case .disk(let id): "disk/" + Self.padded(id.rawValue, radix: 16, to: 16)
         case .ldSet(let name): "ldset/" + name.rawValue
+        case .chap(let name): SecretRecord.prefix + "ldset/" + name.rawValue
         case .port(let number): "port/" + number.description
         case .licence(let product): "licence/" + product.rawValue
         case .event(let slot): "event/" + Self.padded(slot, radix: 10, to: 3)
@@ -91,6 +94,7 @@ enum RecordCoding {
     }
     for (name, set) in change.sets {
       result.append(try keep(set?.record, at: .ldSet(name)))
+      result.append(try keep(set?.chapRecord, at: .chap(name)))
     }
     for (number, port) in change.ports {
       result.append(try keep(port?.record, at: .port(number)))

@@ -209,6 +209,46 @@ extension ISCSIAccess {
   }
 }
 
+extension LDSet {
+  /// Nil if its initiators have to prove nothing.
+  var chapRecord: CHAPRecord? {
+    guard case .iSCSI(let access) = connection, !access.chap.isEmpty else { return nil }
+    return CHAPRecord(set: name.rawValue, entries: access.chap.map(\.record))
+  }
+
+  /// Takes up what its initiators have to prove.
+  mutating func take(_ record: CHAPRecord) throws(RecordDamage) {
+    guard case .iSCSI(var access) = connection else {
+      throw RecordDamage(reason: "secrets of a set without initiators")
+    }
+    for entry in record.entries { access.chap.append(try CHAPEntry(entry)) }
+    connection = .iSCSI(access)
+  }
+}
+
+extension CHAPEntry {
+  init(_ record: CHAPEntryRecord) throws(RecordDamage) {
+    initiator = try record.initiator.map { (text) throws(RecordDamage) in
+      try required(ISCSIName(text), "an initiator")
+    }
+    // What is wrong with a secret is not told: the reason is shown.
+    let target = record.targetUser.flatMap { user in
+      record.targetSecret.flatMap(CHAPSecret.init).flatMap { CHAPIdentity(user: user, secret: $0) }
+    }
+    let own = CHAPSecret(record.secret).flatMap { CHAPIdentity(user: record.user, secret: $0) }
+    guard let own, (target == nil) == (record.targetUser == nil),
+      let credentials = CHAPCredentials(initiator: own, target: target)
+    else { throw RecordDamage(reason: "secrets that cannot be so") }
+    self.credentials = credentials
+  }
+  var record: CHAPEntryRecord {
+    CHAPEntryRecord(
+      initiator: initiator?.rawValue, user: credentials.initiator.user,
+      secret: credentials.initiator.secret.text, targetUser: credentials.target?.user,
+      targetSecret: credentials.target?.secret.text)
+  }
+}
+
 extension HostPort {
   init(_ record: HostPortRecord) throws(RecordDamage) {
     number = try required(HostPortNumber(parsing: record.number), "port \(record.number)")

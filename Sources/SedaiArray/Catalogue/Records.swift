@@ -88,6 +88,22 @@ struct ISCSIAccessRecord: Codable {
   var ports: [String]?
 }
 
+/// What the initiators of an LD set have to prove. Apart from the set's own record, so that
+/// what shows records need not show secrets.
+struct CHAPRecord: Codable {
+  var set: String
+  var entries: [CHAPEntryRecord]
+}
+
+struct CHAPEntryRecord: Codable {
+  /// Nil for all that have no entry of their own.
+  var initiator: String?
+  var user: String
+  var secret: String
+  var targetUser: String?
+  var targetSecret: String?
+}
+
 struct HostPortRecord: Codable {
   var number: String
   var name: String?

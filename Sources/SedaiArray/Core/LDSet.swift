@@ -42,6 +42,20 @@ struct ISCSIAccess: Hashable, Sendable {
   var targetName: ISCSIName
   /// The ports it may be reached at; nil for all of the array, also later ones.
   var ports: [HostPortNumber]?
+  /// What initiators have to prove; an initiator's own entry counts before that of all.
+  var chap: [CHAPEntry] = []
+
+  func credentials(for initiator: ISCSIName) -> CHAPCredentials? {
+    let entry = chap.first { $0.initiator == initiator } ?? chap.first { $0.initiator == nil }
+    return entry?.credentials
+  }
+}
+
+/// What an initiator of an LD set has to prove.
+struct CHAPEntry: Hashable, Sendable {
+  /// Nil: every initiator that has no entry of its own.
+  let initiator: ISCSIName?
+  let credentials: CHAPCredentials
 }
 
 /// An iSCSI host port as the catalogue keeps it.

@@ -119,7 +119,12 @@ extension DiskArray {
         ISCSIFacts(
           initiators: access.initiators, mode: access.mode, targetName: access.targetName,
           portals: state.ports.values.sorted { $0.number < $1.number }
-            .filter { access.ports?.contains($0.number) ?? true }.compactMap(\.portal)))
+            .filter { access.ports?.contains($0.number) ?? true }.compactMap(\.portal),
+          chap: access.chap.map {
+            CHAPFacts(
+              initiator: $0.initiator, user: $0.credentials.initiator.user,
+              targetUser: $0.credentials.target?.user)
+          }))
     }
   }
 

@@ -60,6 +60,17 @@ public struct ISCSIFacts: Sendable, Hashable {
   public let targetName: ISCSIName
   /// Ports of the array that are set up and that the set may be reached at, by port number.
   public let portals: [ISCSIPortal]
+  /// Who has to prove what; the secrets are told to no one.
+  public let chap: [CHAPFacts]
+}
+
+/// What initiators of an LD set prove when they log in.
+public struct CHAPFacts: Sendable, Hashable {
+  /// Nil: all that have no entry of their own.
+  public let initiator: ISCSIName?
+  public let user: String
+  /// The name that the target proves to have; nil if it cannot.
+  public let targetUser: String?
 }
 
 /// A target with what an initiator of its set finds behind it.

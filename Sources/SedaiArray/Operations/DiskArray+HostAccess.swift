@@ -35,6 +35,7 @@ extension DiskArray {
           ["initiator": .text(initiator.rawValue), "set": .text(name.rawValue)])
       }
       access.initiators.remove(at: place)
+      access.chap.removeAll { $0.initiator == initiator }
       set.connection = .iSCSI(access)
       return .closesVolumes
     }
@@ -105,7 +106,7 @@ extension DiskArray {
     }
   }
 
-  private static func iSCSI(_ set: LDSet) throws(DiskArrayError) -> ISCSIAccess {
+  static func iSCSI(_ set: LDSet) throws(DiskArrayError) -> ISCSIAccess {
     guard case .iSCSI(let access) = set.connection else {
       throw DiskArrayError(
         .stateConflict, .wrongLDSetKind,

@@ -24,6 +24,11 @@ extension LDSetDocument {
       targetMode = access.mode == .normal ? .normal : .multiTarget
       targetName = access.targetName.rawValue
       portals = access.portals.map(\.description)
+      guard !access.chap.isEmpty else { return }
+      chap = access.chap.map {
+        CHAPDocument(
+          initiator: $0.initiator?.rawValue, user: $0.user, targetUser: $0.targetUser)
+      }
     }
   }
 
@@ -40,6 +45,27 @@ extension HostPortDocument {
       number: facts.number.description, name: facts.name?.rawValue,
       address: facts.portal?.address.description, tcpPort: facts.portal?.tcpPort,
       isLinkUp: facts.isLinkUp)
+  }
+}
+
+extension CHAPRequest {
+  func credentials() throws(DiskArrayError) -> CHAPCredentials {
+    guard let initiator = Self.identity(user, secret),
+      (targetUser == nil) == (targetSecret == nil)
+    else { throw DiskArrayError(.invalidRequest, .unusableSecret) }
+    var target: CHAPIdentity?
+    if let targetUser, let targetSecret {
+      target = Self.identity(targetUser, targetSecret)
+      guard target != nil else { throw DiskArrayError(.invalidRequest, .unusableSecret) }
+    }
+    guard let credentials = CHAPCredentials(initiator: initiator, target: target) else {
+      throw DiskArrayError(.invalidRequest, .unusableSecret)
+    }
+    return credentials
+  }
+
+  private static func identity(_ user: String, _ secret: String) -> CHAPIdentity? {
+    CHAPSecret(secret).flatMap { CHAPIdentity(user: user, secret: $0) }
   }
 }
 

@@ -108,6 +108,11 @@ enum RequestValue {
     return name
   }
 
+  static func initiator(ifAny text: String?) throws(DiskArrayError) -> ISCSIName? {
+    guard let text else { return nil }
+    return try initiator(text)
+  }
+
   static func path(_ text: String) throws(DiskArrayError) -> FibreChannelPath {
     guard let path = FibreChannelPath(parsing: text) else { throw invalid(text, "path") }
     return path

@@ -39,6 +39,32 @@ extension ManagementAPI {
     addAssignments(to: router)
     addClients(to: router)
     addMembers(to: router)
+    addCHAP(to: router)
+  }
+
+  private func addCHAP(to router: Router<ManagementContext>) {
+    router.put("\(APIPath.ldSets)/:set\(APIPath.chap)") { request, context in
+      let requester = try context.signedIn()
+      let name = try context.segment("set")
+      let body = try await Answer.decode(CHAPRequest.self, from: request)
+      let set = try await calls { (array) throws(DiskArrayError) in
+        try array.setCHAP(
+          try body.credentials(), for: try RequestValue.initiator(ifAny: body.initiator),
+          in: try array.ldSetName(name), by: requester)
+      }
+      return Answer.json(LDSetDocument(set))
+    }
+    router.delete("\(APIPath.ldSets)/:set\(APIPath.chap)") { request, context in
+      let requester = try context.signedIn()
+      let name = try context.segment("set")
+      let member = request.item(APIQuery.member)
+      let set = try await calls { (array) throws(DiskArrayError) in
+        try array.setCHAP(
+          nil, for: try RequestValue.initiator(ifAny: member), in: try array.ldSetName(name),
+          by: requester)
+      }
+      return Answer.json(LDSetDocument(set))
+    }
   }
 
   private func addAssignments(to router: Router<ManagementContext>) {

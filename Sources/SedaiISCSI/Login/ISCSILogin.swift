@@ -4,6 +4,8 @@ internal import SedaiBytes
 public enum ISCSILoginAction: Hashable, Sendable {
   case needsInput(byteCount: Int)
   case send([UInt8])
+  /// Find out what the initiator has to prove; then ``ISCSILogin/answer(proof:)``.
+  case identify(ISCSISessionIdentity)
   /// Find out whether the initiator may use the target, and name the session; then
   /// ``ISCSILogin/answer(session:)``.
   case openSession(ISCSISessionIdentity)
@@ -11,6 +13,14 @@ public enum ISCSILoginAction: Hashable, Sendable {
   case begin([UInt8], ISCSIBeginning)
   case sendThenClose([UInt8])
   case close
+}
+
+/// What an initiator has to prove before it may go on.
+public enum ISCSIProof: Sendable {
+  case none
+  case challenge(CHAPChallenge)
+  /// It has failed too often to be heard now.
+  case notNow
 }
 
 /// What became of a wish to open a session.
@@ -80,12 +90,22 @@ public struct ISCSILogin: Sendable {
   private var statusNumber: UInt32 = 1
   private var requests = 0
   private var hasToldPortalGroup = false
-  /// The request that waits for the session to be opened, and the answers to it.
-  private var waiting: (request: Request, answers: TextKeys)?
+  private var exchange: CHAPExchange?
+  private var waiting: Waiting?
+
+  private enum Waiting {
+    /// A request, until it is known what has to be proven.
+    case proof(Request, TextKeys)
+    /// A request with the answers to it, until the session is open.
+    case session(Request, TextKeys)
+  }
+
+  /// Whether the initiator was refused because it did not prove who it is.
+  public private(set) var hasFailedProof = false
 
   public init() {}
 
-  /// Uses what lies at the start of `input`. Not while a session is being opened.
+  /// Uses what lies at the start of `input`. Not while a question is open.
   public mutating func advance(_ input: RawSpan) -> ISCSILoginStep {
     var position = 0
     switch decoder.next(input, at: &position) {
@@ -105,8 +125,14 @@ public struct ISCSILogin: Sendable {
       return .close
     }
     let request = Request(header: header)
+    return refusing(request) { (login) throws(Failure) in try login.take(request, data) }
+  }
+
+  private mutating func refusing(
+    _ request: Request, _ body: (inout ISCSILogin) throws(Failure) -> ISCSILoginAction
+  ) -> ISCSILoginAction {
     do throws(Failure) {
-      return try take(request, data)
+      return try body(&self)
     } catch {
       return .sendThenClose(failure(error, request))
     }
@@ -133,17 +159,68 @@ public struct ISCSILogin: Sendable {
     if request.continues { return .send(response(request, TextKeys(), transits: false)) }
     guard let keys = TextKeys(text) else { throw .initiatorError }
     text = []
-    if identity == nil { identity = try identity(keys, request) }
-    guard var answers = negotiation.answer(keys) else { throw .duringLogin }
+    guard identity == nil else { return try answer(keys, to: request) }
+    let identity = try identity(keys, request)
+    self.identity = identity
+    waiting = .proof(request, keys)
+    return .identify(identity)
+  }
+
+  /// What the initiator has to prove, asked for by ``ISCSILoginAction/identify(_:)``.
+  public mutating func answer(proof: ISCSIProof) -> ISCSILoginAction {
+    guard case .proof(let request, let keys)? = waiting else { return .close }
+    waiting = nil
+    switch proof {
+    case .none: break
+    case .challenge(let challenge):
+      exchange = CHAPExchange(challenge)
+      negotiation.needsCHAP = true
+    case .notNow: return .sendThenClose(failure(.unavailable, request))
+    }
+    return refusing(request) { (login) throws(Failure) in try login.answer(keys, to: request) }
+  }
+
+  private mutating func answer(
+    _ keys: TextKeys, to request: Request
+  ) throws(Failure) -> ISCSILoginAction {
+    let isProof = { (pair: TextKeys.Pair) in pair.key.hasPrefix(CHAPExchange.keyPrefix) }
+    guard var answers = negotiation.answer(keys.filter { !isProof($0) }) else {
+      throw .duringLogin
+    }
     if let method = answers["AuthMethod"], method == "Reject" { throw .authentication }
+    for own in try proof(keys.filter(isProof), request).pairs {
+      answers.append(own.key, own.value)
+    }
     if request.stage == Stage.operational {
       for own in negotiation.ownDeclarations().pairs { answers.append(own.key, own.value) }
     }
-    guard request.transits, request.nextStage == Stage.fullFeature, let identity else {
-      return .send(response(request, answers, transits: request.transits))
+    let transits = request.transits && exchange?.isDone ?? true
+    guard transits, request.nextStage == Stage.fullFeature, let identity else {
+      return .send(response(request, answers, transits: transits))
     }
-    waiting = (request, answers)
+    waiting = .session(request, answers)
     return .openSession(identity)
+  }
+
+  /// Takes the initiator's part of the proof, if one is needed.
+  private mutating func proof(
+    _ keys: TextKeys, _ request: Request
+  ) throws(Failure) -> TextKeys {
+    guard exchange != nil else {
+      guard keys.pairs.isEmpty else { throw .initiatorError }
+      return TextKeys()
+    }
+    // Without a proof there is no way past the security stage.
+    let isOnItsWay = negotiation.hasChosenMethod || !request.transits
+    guard exchange?.isDone == true || (request.stage == Stage.security && isOnItsWay) else {
+      throw .authentication
+    }
+    do throws(CHAPExchange.Refusal) {
+      return try exchange?.take(keys) ?? TextKeys()
+    } catch {
+      hasFailedProof = true
+      throw .authentication
+    }
   }
 
   /// Who logs in, told by the first request.
@@ -169,7 +246,7 @@ public struct ISCSILogin: Sendable {
 
   /// What became of ``ISCSILoginAction/openSession(_:)``.
   public mutating func answer(session: ISCSISessionAnswer) -> ISCSILoginAction {
-    guard let (request, answers) = waiting, let identity else { return .close }
+    guard case .session(let request, let answers)? = waiting, let identity else { return .close }
     waiting = nil
     switch session {
     case .noTarget: return .sendThenClose(failure(.notFound, request))

@@ -2,10 +2,13 @@
 /// - Source: RFC 7143 §6.2 and §13.
 struct LoginNegotiation: Sendable {
   private(set) var parameters = ISCSIParameters()
+  /// The initiator has to prove who it is.
+  var needsCHAP = false
   /// The keys that were answered; one may not come twice.
   private var answered: Set<String> = []
   private var hasToldOwn = false
 
+  private static let method = "AuthMethod"
   private static let yes = "Yes"
   private static let no = "No"
   private static let reject = "Reject"
@@ -16,6 +19,9 @@ struct LoginNegotiation: Sendable {
   private static let declarations: Set<String> = [
     "InitiatorName", "InitiatorAlias", "SessionType", "TargetName", "MaxRecvDataSegmentLength",
   ]
+
+  /// How the initiator proves who it is has been agreed on.
+  var hasChosenMethod: Bool { answered.contains(Self.method) }
 
   /// - Returns: nil if a key was negotiated before, or its value cannot be so.
   mutating func answer(_ offers: TextKeys) -> TextKeys? {
@@ -49,7 +55,7 @@ struct LoginNegotiation: Sendable {
 
   private mutating func answer(_ key: String, _ value: String) -> String {
     switch key {
-    case "AuthMethod": return Self.choose([Self.none], from: value)
+    case Self.method: return Self.choose([needsCHAP ? "CHAP" : Self.none], from: value)
     case "HeaderDigest": return digest(value, \.header)
     case "DataDigest": return digest(value, \.data)
     case "InitialR2T": return flag(value, \.isR2TNeeded) { $0 }

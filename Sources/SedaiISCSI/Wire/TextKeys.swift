@@ -25,6 +25,13 @@ struct TextKeys: Hashable, Sendable {
   /// The first value of a key.
   subscript(key: String) -> String? { pairs.first { $0.key == key }?.value }
 
+  /// Those pairs that `isMeant` chooses, in their order.
+  func filter(_ isMeant: (Pair) -> Bool) -> TextKeys {
+    var chosen = TextKeys()
+    chosen.pairs = pairs.filter(isMeant)
+    return chosen
+  }
+
   mutating func append(_ key: String, _ value: String) {
     pairs.append(Pair(key: key, value: value))
   }

@@ -100,6 +100,12 @@ extension MessageCatalogue {
       "{portal}はホストポート{port}で使用されています。",
       why: "A portal belongs to one host port.", then: "Choose another address or TCP port."),
     line(
+      .unusableSecret, .error, .usage, "The CHAP secret or user cannot be used.",
+      "CHAPシークレットまたはユーザ名が正しくありません。",
+      why: "A secret has 12 to 255 bytes and no control characters, a user's name 1 to 255; and "
+        + "what an initiator proves with is not what a target proves with.",
+      then: "Choose another one."),
+    line(
       .invalidLicenceKey, .error, .usage, "{key} is not a licence key.",
       "{key}はライセンスキーとして正しくありません。",
       why: "A key looks like DSV-V3-10TB-84; its last two digits find typing errors.",

@@ -114,6 +114,7 @@ extension MessageID {
   public static let licenceMissing = MessageID(31153)
   public static let licenceExceeded = MessageID(31154)
   public static let reserveInUse = MessageID(31155)
+  public static let unusableSecret = MessageID(31180)
 
   // MARK: Array
   public static let deviceFailed = MessageID(42501)

@@ -1,3 +1,4 @@
+internal import Logging
 internal import NIOCore
 internal import NIOPosix
 internal import SedaiISCSI
@@ -20,16 +21,56 @@ extension ISCSIConnectionHandler {
     switch action {
     case .needsInput: return false
     case .send(let bytes): send(bytes)
+    case .identify(let identity): identify(identity)
     case .openSession(let identity): open(identity)
     case .begin(let bytes, let beginning):
       beginSession(beginning, opened)
       send(bytes)
     case .sendThenClose(let bytes):
+      noteFailedProof()
       send(bytes)
       closeWhenSent()
     case .close: close()
     }
     return true
+  }
+
+  /// Where the initiator is.
+  private var peerAddress: String { context?.channel.remoteAddress?.ipAddress ?? "" }
+
+  private func noteFailedProof() {
+    guard case .login(let login) = phase, login.hasFailedProof else { return }
+    let address = peerAddress
+    environment.targets.failedProofs.note(address)
+    environment.logger.notice(
+      "iSCSI login without proof refused", metadata: ["net.peer": "\(address)"])
+  }
+
+  /// Has a worker thread find out what the initiator has to prove.
+  private func identify(_ identity: ISCSISessionIdentity) {
+    guard let context else { return }
+    isAsking = true
+    let address = peerAddress
+    let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    environment.workers.submit { [targets = environment.targets] state in
+      guard case .active = state else { return }
+      let proof = targets.proof(of: identity, from: address)
+      loopBound.eventLoop.execute {
+        loopBound.value.goOn { $0.answer(proof: proof) }
+      }
+    }
+  }
+
+  /// Goes on with the login when a question is answered.
+  private func goOn(_ answer: (inout ISCSILogin) -> ISCSILoginAction) {
+    isAsking = false
+    guard case .login(var login) = phase else { return }
+    let action = answer(&login)
+    phase = .login(login)
+    isBusy = true
+    _ = perform(action)
+    isBusy = false
+    resume()
   }
 
   /// Has a worker thread open the session, as the array may wait for a device, and a session
@@ -60,18 +101,12 @@ extension ISCSIConnectionHandler {
   }
 
   private func take(_ answer: ISCSISessionAnswer, _ session: ISCSISessionEnd?) {
-    isAsking = false
-    guard case .login(var login) = phase else {
+    if case .login = phase {
+      opened = session
+    } else if let session {
       // The connection closed meanwhile.
-      if let session { environment.targets.didEnd(session) }
-      return
+      environment.targets.didEnd(session)
     }
-    opened = session
-    let action = login.answer(session: answer)
-    phase = .login(login)
-    isBusy = true
-    _ = perform(action)
-    isBusy = false
-    resume()
+    goOn { $0.answer(session: answer) }
   }
 }

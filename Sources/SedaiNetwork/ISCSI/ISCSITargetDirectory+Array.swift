@@ -1,5 +1,5 @@
 public import SedaiArray
-internal import SedaiModel
+public import SedaiModel
 internal import SedaiSCSI
 
 extension DiskArray: ISCSITargetDirectory {
@@ -28,6 +28,10 @@ extension DiskArray: ISCSITargetDirectory {
     _ unit: ISCSIUnitFacts, ofLDSet name: String
   ) -> (any ISCSIVolume)? {
     open(export: unit.identity.name, for: .ldSet(name)).map(VolumeMedium.init)
+  }
+
+  public func credentials(ofInitiator name: String) -> CHAPCredentials? {
+    ISCSIName(name).flatMap { credentials(for: $0) }
   }
 
   public func whenTargetsChange(_ body: @escaping @Sendable () -> Void) {

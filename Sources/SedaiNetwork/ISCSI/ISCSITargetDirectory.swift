@@ -1,3 +1,4 @@
+public import SedaiModel
 public import SedaiSCSI
 
 /// A volume that the iSCSI target shows as a disk.
@@ -55,6 +56,8 @@ public protocol ISCSITargetDirectory: Sendable {
   func targets() -> [ISCSITargetFacts]
   /// Nil if there is no such volume, or hosts of the set may not see it now.
   func openVolume(_ unit: ISCSIUnitFacts, ofLDSet name: String) -> (any ISCSIVolume)?
+  /// What an initiator has to prove before it may log in; nil for nothing.
+  func credentials(ofInitiator name: String) -> CHAPCredentials?
   /// Calls `body` after every change of what ``targets()`` answers, from any thread.
   func whenTargetsChange(_ body: @escaping @Sendable () -> Void)
 }

@@ -26,6 +26,7 @@ final class ISCSITargets: Sendable {
 
   private let directory: any ISCSITargetDirectory
   private let workers: NIOThreadPool
+  let failedProofs = FailedProofs()
   private let state = Monitor(State())
   /// Whether somebody is looking what has changed.
   private let isLooking = Monitor(false)
@@ -119,6 +120,15 @@ final class ISCSITargets: Sendable {
   }
 
   // MARK: Logging in
+
+  /// What an initiator at an address has to prove. Blocks.
+  func proof(of identity: ISCSISessionIdentity, from address: String) -> ISCSIProof {
+    guard let credentials = directory.credentials(ofInitiator: identity.initiator) else {
+      return .none
+    }
+    if failedProofs.isTooMany(from: address) { return .notNow }
+    return .challenge(CHAPChallenge(credentials))
+  }
 
   /// Opens a session; one of the same name ends first. Blocks.
   ///

@@ -7,7 +7,7 @@ struct LDSetCommand: AsyncParsableCommand {
     commandName: "ldset", abstract: "LD sets: which hosts see which logical disks.",
     subcommands: [
       List.self, Show.self, Create.self, Delete.self, Assign.self, Unassign.self, Allow.self,
-      Deny.self, Admit.self, Expel.self,
+      Deny.self, Admit.self, Expel.self, CHAP.self,
     ],
     defaultSubcommand: List.self)
 
@@ -161,6 +161,10 @@ struct LDSetCommand: AsyncParsableCommand {
     sheet.add("Kind", set.kind.rawValue)
     for client in set.clients { sheet.add("Client", client) }
     for initiator in set.initiators { sheet.add("Initiator", initiator) }
+    for entry in set.chap ?? [] {
+      let mutual = entry.targetUser.map { ", target proves to be \($0)" } ?? ""
+      sheet.add("CHAP", "\(entry.initiator ?? "all") as \(entry.user)\(mutual)")
+    }
     for path in set.paths { sheet.add("Path", path) }
     if let name = set.targetName, set.targetMode == .normal { sheet.add("Target", name) }
     for portal in set.portals { sheet.add("Portal", portal) }
