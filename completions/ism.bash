@@ -149,6 +149,19 @@ _iSMcfg() {
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -F _iSMcfg iSMcfg
+_iSMioc() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    iSMioc|*/iSMioc) words="setlimit" ;;
+    -upperreport) words="on off" ;;
+    -ldname|-upperlimit|-lowerlimit) words="" ;;
+    *) case "${COMP_WORDS[1]}" in
+        setlimit) words="-ldname -upperlimit -lowerlimit -upperreport" ;;
+      esac ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMioc iSMioc
 _iSMview() {
   local words
   case "${COMP_WORDS[COMP_CWORD-1]}" in

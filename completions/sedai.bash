@@ -375,13 +375,13 @@ _sedai_ld() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|show|create|delete|rename|expand|diff|space|merge)
+    list|show|create|delete|rename|expand|limit|diff|space|merge)
         # Offer subcommand argument completions
         "_sedai_ld_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list show create delete rename expand diff space merge' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list show create delete rename expand limit diff space merge' -- "${cur}"))
         ;;
     esac
 }
@@ -452,6 +452,24 @@ _sedai_ld_expand() {
     repeating_options=()
     non_repeating_options=()
     __sedai_offer_flags_options 2
+}
+
+_sedai_ld_limit() {
+    repeating_flags=()
+    non_repeating_flags=(--report --no-report --json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--upper --lower)
+    __sedai_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--upper')
+        return
+        ;;
+    '--lower')
+        return
+        ;;
+    esac
 }
 
 _sedai_ld_diff() {

@@ -325,6 +325,7 @@ _sedai_ld() {
             'delete:Unbind a logical disk.'
             'rename:Give a logical disk another name or type.'
             'expand:Make a logical disk larger.'
+            'limit:Set how many requests a second its hosts get.'
             'diff:List the ranges in which two volumes of a family differ.'
             'space:Show what deleting generations together would free.'
             'merge:Start a job that gives back the second chunks of partly overwritten ones.'
@@ -333,7 +334,7 @@ _sedai_ld() {
         ;;
     arg)
         case "${words[1]}" in
-        list|show|create|delete|rename|expand|diff|space|merge)
+        list|show|create|delete|rename|expand|limit|diff|space|merge)
             "_sedai_ld_${words[1]}" && ret=0
             ;;
         esac
@@ -418,6 +419,23 @@ _sedai_ld_expand() {
     local -ar arg_specs=(
         ':name:'
         ':size:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_ld_limit() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--upper[Requests a second at most, 10 to 1000000.]:upper:'
+        '--lower[Requests a second that other disks leave it.]:lower:'
+        '--report[Tell an event when the upper limit is reached.]'
+        '--no-report[Tell an event when the upper limit is reached.]'
         '--json[Print JSON, for programs.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'

@@ -33,12 +33,14 @@ public struct LogicalDiskDocument: Codable, Hashable, Sendable {
   public var ldSets: [String]
   /// Whether the state before the last restore is kept and can be brought back.
   public var canUndoRestore: Bool
+  /// Nil: none.
+  public var limits: LimitsDocument?
 
   public init(
     name: String, number: UInt32?, kind: LogicalDiskKind, osType: String?, pool: String,
     capacity: UInt64, state: String, allocatedBytes: UInt64? = nil, baseVolume: String? = nil,
     ldSets: [String] = [],
-    canUndoRestore: Bool = false
+    canUndoRestore: Bool = false, limits: LimitsDocument? = nil
   ) {
     self.name = name
     self.number = number
@@ -51,6 +53,36 @@ public struct LogicalDiskDocument: Codable, Hashable, Sendable {
     self.baseVolume = baseVolume
     self.ldSets = ldSets
     self.canUndoRestore = canUndoRestore
+    self.limits = limits
+  }
+}
+
+/// The I/O limits of a logical disk, in requests of hosts a second.
+public struct LimitsDocument: Codable, Hashable, Sendable {
+  /// Its hosts get no more; nil: what there is.
+  public var upper: UInt32?
+  /// Below this other disks make way; nil: for nobody.
+  public var lower: UInt32?
+  /// Whether reaching the upper limit is told as an event.
+  public var reportsUpper: Bool
+
+  public init(upper: UInt32?, lower: UInt32?, reportsUpper: Bool) {
+    self.upper = upper
+    self.lower = lower
+    self.reportsUpper = reportsUpper
+  }
+}
+
+/// Changes what is given of a disk's I/O limits: 10…1000000 requests a second, 0 for no limit.
+public struct LimitsChangeRequest: Codable, Hashable, Sendable {
+  public var upper: UInt32?
+  public var lower: UInt32?
+  public var reportsUpper: Bool?
+
+  public init(upper: UInt32? = nil, lower: UInt32? = nil, reportsUpper: Bool? = nil) {
+    self.upper = upper
+    self.lower = lower
+    self.reportsUpper = reportsUpper
   }
 }
 
@@ -87,11 +119,16 @@ public struct LogicalDiskChangeRequest: Codable, Hashable, Sendable {
   public var osType: String?
   /// The new total in bytes; a disk only ever grows.
   public var capacity: UInt64?
+  public var limits: LimitsChangeRequest?
 
-  public init(name: String? = nil, osType: String? = nil, capacity: UInt64? = nil) {
+  public init(
+    name: String? = nil, osType: String? = nil, capacity: UInt64? = nil,
+    limits: LimitsChangeRequest? = nil
+  ) {
     self.name = name
     self.osType = osType
     self.capacity = capacity
+    self.limits = limits
   }
 }
 

@@ -34,6 +34,19 @@ import Testing
     }
   }
 
+  @Test func aRequestThatHasToWaitHoldsUpNoOther() async throws {
+    let volume = MemoryVolume(count: 1 << 20)
+    // The first request waits for ever, as far as this test can tell; the third a moment.
+    volume.change { $0.waits = [3_600_000_000_000, 0, 1_000_000, 0] }
+    try await withServer(volume) { _, _, socket in
+      let client = try connectedClient(socket)
+      try client.send((1...4).flatMap { WireBytes.request(0, cookie: $0, length: 1) })
+      let cookies = try await blocking { try (0..<3).map { _ in try client.receive(17)[15] } }
+      #expect(cookies == [2, 4, 3])
+      #expect(volume.change { $0.reads } == 3)
+    }
+  }
+
   @Test func onlySoManyRequestsAreWithTheWorkers() async throws {
     let volume = MemoryVolume(count: 1 << 20)
     volume.change {

@@ -15,6 +15,8 @@ final class MemoryVolume: NBDVolume {
     var generations: Set<String> = []
     var changed: [Range<Int>] = []
     var isClosed = false
+    /// What the next requests have to wait, in nanoseconds; none left: nothing.
+    var waits: [UInt64] = []
     var whenClosed: [@Sendable () -> Void] = []
 
     var reads = 0
@@ -82,6 +84,10 @@ final class MemoryVolume: NBDVolume {
     let range = Int(offset)..<Int(offset + count)
     state.bytes.replaceSubrange(range, with: repeatElement(0, count: range.count))
     state.changes += 1
+  }
+
+  func takePlace() -> UInt64 {
+    change { $0.waits.isEmpty ? 0 : $0.waits.removeFirst() }
   }
 
   func tryRead(at offset: UInt64, into bytes: inout MutableRawSpan) throws(VolumeError) -> Bool {

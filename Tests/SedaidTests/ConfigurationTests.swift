@@ -36,7 +36,8 @@ import Testing
     #expect(outcome.status == status, "\(line)")
     #expect(outcome.output.isEmpty, "\(line): \(outcome.output)")
     #expect(
-      outcome.errors.hasPrefix("iSMcfg:Error: \(id): "), "\(line): \(outcome.errors)")
+      outcome.errors.hasPrefix("\(line.prefix { $0 != " " }):Error: \(id): "),
+      "\(line): \(outcome.errors)")
   }
 
   @Test func aVolumeIsBoundNamedExpandedRenamedAndRemoved() throws {
@@ -60,6 +61,14 @@ import Testing
       try done(array, "iSMcfg ldexpand -ldn 31 -capacity 2 -unit gb")
       try refused(array, "iSMcfg ldexpand -ldn 31 -capacity 1 -unit gb", "iSM31113")
       try refused(array, "iSMcfg ldexpand -ldn 32 -capacity 1 -unit gb", "iSM31134")
+      try done(array, "iSMioc setlimit -ldname LX:vol1 -upperlimit 2000 -upperreport on")
+      try done(array, "iSMioc setlimit -ldname LX:vol1 -lowerlimit 10")
+      try refused(array, "iSMioc setlimit -ldname LX:vol1 -upperlimit 9", "iSM31157", status: 2)
+      try refused(array, "iSMioc setlimit -ldname LX:vol1 -lowerlimit 2001", "iSM31156")
+      try refused(array, "iSMioc setlimit -ldname LX:nobody -upperlimit 10", "iSM31134")
+      try refused(array, "iSMioc setlimit -ldname LX:vol1", "iSM19401", status: 2)
+      let limits = try array.type("sedai ld limit vol1 --lower 0 --json").output
+      #expect(limits.contains(/"upper" *: *2000\b/) && !limits.contains("lower"), "\(limits)")
       let shown = try array.type("sedai ld show vol1 --json").output
       #expect(shown.contains(/"capacity" *: *2147483648\b/), "\(shown)")
       try done(array, "iSMcfg nickname -ldname LX:vol1 -newname LX:new_name")

@@ -31,7 +31,9 @@ extension DiskArray {
       else { return .some(nil) }
       if state.transitions[id] != nil { return nil }
       if let open = state.sessions[id] { return .some(open) }
-      let session = self.session(for: disk, in: state)
+      let pace = state.paces[id] ?? RequestPace(upper: disk.limits.upper)
+      state.paces[id] = pace
+      let session = self.session(for: disk, pace, in: state)
       state.sessions[id] = session
       return .some(session)
     }
@@ -78,10 +80,12 @@ extension DiskArray {
   // MARK: Sessions
 
   /// What a disk shows, now.
-  private func session(for disk: Disk, in state: ArrayState) -> VolumeSession {
+  private func session(
+    for disk: Disk, _ pace: RequestPace, in state: ArrayState
+  ) -> VolumeSession {
     VolumeSession(
       volume: disk.id, base: disk.baseID, view: view(of: disk, in: state),
-      size: capacity(of: disk, in: state), overlay: overlay(of: disk, in: state))
+      size: capacity(of: disk, in: state), overlay: overlay(of: disk, in: state), pace: pace)
   }
 
   private func view(of disk: Disk, in state: ArrayState) -> VolumeSession.View {

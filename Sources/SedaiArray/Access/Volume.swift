@@ -41,6 +41,16 @@ public final class Volume: Sendable {
     listeners.withLock { $0.append(listener) }
   }
 
+  // MARK: Pace
+
+  /// Counts a request of a host and takes its place in what the disk's I/O limits allow.
+  /// Never waits.
+  ///
+  /// - Returns: nanoseconds that the caller has to wait before it carries the request out; 0
+  ///   unless there is a limit.
+  @inline(__always)
+  public func takePlace() -> UInt64 { session.pace.take(array.environment.monotonic) }
+
   // MARK: Reading
 
   /// Reads without waiting for a device: false if it would have to.

@@ -13,6 +13,7 @@ final class VolumeSession: Sendable {
   /// Bytes.
   let size: UInt64
   let overlay: SignatureOverlay?
+  let pace: RequestPace
   let gate = AccessGate()
   private let listeners = Monitor(Listeners())
 
@@ -30,13 +31,15 @@ final class VolumeSession: Sendable {
   }
 
   init(
-    volume: VolumeID, base: VolumeID, view: View, size: UInt64, overlay: SignatureOverlay?
+    volume: VolumeID, base: VolumeID, view: View, size: UInt64, overlay: SignatureOverlay?,
+    pace: RequestPace
   ) {
     self.volume = volume
     self.base = base
     self.view = view
     self.size = size
     self.overlay = overlay
+    self.pace = pace
   }
 
   var isReadOnly: Bool {

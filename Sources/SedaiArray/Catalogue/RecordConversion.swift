@@ -68,6 +68,7 @@ extension Disk {
     osType = try SedaiArray.osType(record.osType)
     pool = PoolID(record.pool)
     boundAt = Timestamp(nanoseconds: record.boundAt)
+    if let limits = record.limits { self.limits = try IOLimits(limits) }
     if let volume = record.volume {
       body = .volume(DataVolume(volume))
     } else if let snapshot = record.snapshot {
@@ -80,13 +81,30 @@ extension Disk {
   var record: DiskRecord {
     var record = DiskRecord(
       id: id.rawValue, number: number?.rawValue, name: name.rawValue, osType: osType?.rawValue,
-      pool: pool.rawValue, boundAt: boundAt.rawValue)
+      pool: pool.rawValue, boundAt: boundAt.rawValue,
+      limits: limits == IOLimits() ? nil : limits.record)
     switch body {
     case .volume(let volume): record.volume = volume.record
     case .snapshot(let snapshot): record.snapshot = snapshot.record
     case .link(let link): record.link = link.record
     }
     return record
+  }
+}
+
+extension IOLimits {
+  fileprivate init(_ record: LimitsRecord) throws(RecordDamage) {
+    func rate(_ number: UInt32?) throws(RecordDamage) -> IORate? {
+      guard let number else { return nil }
+      return try required(IORate(number), "I/O limit \(number)")
+    }
+    self.init(
+      upper: try rate(record.upper), lower: try rate(record.lower),
+      reportsUpper: record.reportsUpper)
+  }
+  fileprivate var record: LimitsRecord {
+    LimitsRecord(
+      upper: upper?.perSecond, lower: lower?.perSecond, reportsUpper: reportsUpper)
   }
 }
 

@@ -36,6 +36,14 @@ struct DiskRecord: Codable {
   var volume: VolumeRecord?
   var snapshot: SnapshotRecord?
   var link: LinkRecord?
+  /// Nil: none.
+  var limits: LimitsRecord?
+}
+
+struct LimitsRecord: Codable {
+  var upper: UInt32?
+  var lower: UInt32?
+  var reportsUpper: Bool
 }
 
 struct VolumeRecord: Codable {

@@ -19,10 +19,15 @@ struct ArrayState: Sendable {
   /// Which link volume shows a volume.
   private(set) var linkedBy: [VolumeID: VolumeID] = [:]
   private(set) var setsOf: [VolumeID: [LDSetName]] = [:]
+  /// Disks whose requests are looked at because of their limits.
+  private(set) var watched: Set<VolumeID> = []
 
   // Only while the array runs
   var transitions: [VolumeID: Transition] = [:]
   var sessions: [VolumeID: VolumeSession] = [:]
+  /// Of every disk that was opened.
+  var paces: [VolumeID: RequestPace] = [:]
+  var paceWatch = PaceWatch()
   var events: EventLog
   var jobs = JobTable()
   var levels: [PoolID: ReserveLevel] = [:]
@@ -55,7 +60,11 @@ struct ArrayState: Sendable {
   mutating func replace(_ id: VolumeID, by disk: Disk?) {
     if let old = disks[id] { forget(old) }
     disks[id] = disk
-    guard let disk else { return }
+    guard let disk else {
+      paces[id] = nil
+      return
+    }
+    if disk.limits.areWatched { watched.insert(id) }
     byName[disk.name] = id
     if let number = disk.number { byNumber[number] = id }
     if disk.baseID != id { families[disk.baseID, default: Family()].insert(disk) }
@@ -72,6 +81,7 @@ struct ArrayState: Sendable {
     if let target = disk.link?.state.target, linkedBy[target.volume] == disk.id {
       linkedBy[target.volume] = nil
     }
+    watched.remove(disk.id)
   }
 
   mutating func replace(_ name: LDSetName, by set: LDSet?) {

@@ -9,6 +9,7 @@ struct Disk: Hashable, Sendable {
   var osType: OSType?
   var pool: PoolID
   var boundAt: Timestamp
+  var limits = IOLimits()
   var body: Body
 
   enum Body: Hashable, Sendable {

@@ -16,7 +16,8 @@ extension DiskArray {
       allocatedBytes: disk.link == nil ? Self.bytes(of: image) : 0, boundAt: disk.boundAt,
       isAccessible: condition(of: disk.pool) != .missing,
       linkedBy: state.linkedBy[disk.id].flatMap { state.disks[$0]?.name },
-      canUndoRestore: disk.volume?.undo != nil, ldSets: (state.setsOf[disk.id] ?? []).sorted())
+      canUndoRestore: disk.volume?.undo != nil, limits: disk.limits,
+      ldSets: (state.setsOf[disk.id] ?? []).sorted())
   }
 
   func snapshotFacts(_ disk: Disk, in state: ArrayState) -> SnapshotFacts? {

@@ -22,6 +22,7 @@ public struct DiskFacts: Sendable, Hashable {
   public let linkedBy: LogicalDiskName?
   /// Whether the state before the last restore is kept and can be brought back.
   public let canUndoRestore: Bool
+  public let limits: IOLimits
   /// LD sets it is assigned to, by name.
   public let ldSets: [LDSetName]
 

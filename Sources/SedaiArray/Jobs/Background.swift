@@ -81,6 +81,7 @@ extension DiskArray {
   package func tick() {
     state.wakeAll()
     let now = environment.monotonic()
+    watchPaces(now: now)
     let (elapsed, wantsReclaim, isHousekeepingDue, isFlushDue) = background.withLock { state in
       let elapsed = state.lastTick == 0 ? 0 : now - state.lastTick
       state.lastTick = now

@@ -38,7 +38,16 @@ extension LogicalDiskDocument {
       state: facts.isAccessible ? "normal" : "fault",
       allocatedBytes: facts.roles.contains(.link) ? nil : facts.allocatedBytes,
       baseVolume: baseVolume?.rawValue, ldSets: facts.ldSets.map(\.rawValue),
-      canUndoRestore: facts.canUndoRestore)
+      canUndoRestore: facts.canUndoRestore,
+      limits: facts.limits == IOLimits() ? nil : LimitsDocument(facts.limits))
+  }
+}
+
+extension LimitsDocument {
+  init(_ limits: IOLimits) {
+    self.init(
+      upper: limits.upper?.perSecond, lower: limits.lower?.perSecond,
+      reportsUpper: limits.reportsUpper)
   }
 }
 

@@ -52,6 +52,19 @@ extension DiskSelector {
   }
 }
 
+extension LimitsChangeRequest {
+  func change() throws(DiskArrayError) -> IOLimitsChange {
+    IOLimitsChange(
+      upper: try Self.limit(upper), lower: try Self.limit(lower), reportsUpper: reportsUpper)
+  }
+
+  private static func limit(_ number: UInt32?) throws(DiskArrayError) -> IOLimitsChange.Limit {
+    if let limit = IOLimitsChange.Limit(number) { return limit }
+    throw DiskArrayError(
+      .invalidRequest, .invalidIOLimit, ["value": .count(UInt64(number ?? 0))])
+  }
+}
+
 extension DiskArray {
   /// The number of a pool that a person named by name or number, or a program as `number:3`.
   func poolNumber(_ text: String) throws(DiskArrayError) -> UInt8 {

@@ -70,18 +70,24 @@ extension ManagementAPI {
       osType: try RequestValue.osType(body.osType), isControlVolume: body.kind == .control)
   }
 
-  /// Name and type are one operation of the array, the size another; one request takes one of
-  /// them, so that nothing is ever half done.
+  /// Name and type are one operation of the array, the size another, the limits a third; one
+  /// request takes one of them, so that nothing is ever half done.
   private static func change(
     _ array: DiskArray, _ disk: DiskReference, _ body: LogicalDiskChangeRequest,
     by requester: Requester
   ) throws(DiskArrayError) -> DiskFacts {
-    if let capacity = body.capacity {
-      guard body.name == nil && body.osType == nil else {
+    if body.capacity != nil || body.limits != nil {
+      guard body.name == nil && body.osType == nil, body.capacity == nil || body.limits == nil
+      else {
         throw DiskArrayError(
           .invalidRequest, .requestNotUnderstood,
-          ["reason": .text("capacity stands alone in a change")])
+          ["reason": .text("capacity and limits stand alone in a change")])
       }
+    }
+    if let limits = body.limits {
+      return try array.setLimits(disk, try limits.change(), by: requester)
+    }
+    if let capacity = body.capacity {
       return try array.expand(disk, to: capacity, by: requester)
     }
     let present = try array.disk(disk)

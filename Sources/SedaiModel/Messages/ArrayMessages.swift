@@ -115,6 +115,13 @@ extension MessageCatalogue {
     event(.licenceReleased, "{product} was released.", "{product}のライセンスを解除しました。"),
     event(
       .arrayRenamed, "The array is called {name} now.", "アレイ名を{name}に変更しました。"),
+    event(.ioLimitsChanged, "I/O limits of {name} changed.", "{name}のI/O制限を変更しました。"),
+    line(
+      .upperIOLimitReached, .warning, .success,
+      "{name} has reached its upper limit of {limit} requests a second.",
+      "{name}がI/O上限値(毎秒{limit}回)に達しました。",
+      why: "Its hosts ask for more than the limit lets them have; told at most once a minute.",
+      then: "Nothing, or raise the limit with iSMioc setlimit."),
     event(.jobStarted, "Job {job} ({kind}) started.", "ジョブ{job}({kind})を開始しました。"),
     event(.jobEnded, "Job {job} ({kind}) ended.", "ジョブ{job}({kind})が終了しました。"),
     line(

@@ -14,9 +14,19 @@ extension MessageCatalogue {
       "論理ディスク番号{number}は使用中です。",
       why: "Another logical disk has it.", then: "Choose a free number."),
     line(
-      .configurationEnded, .info, .success, "iSMcfg {verb} has normally terminated.",
-      "iSMcfg {verb}は正常終了しました。",
+      .configurationEnded, .info, .success, "{program} {verb} has normally terminated.",
+      "{program} {verb}は正常終了しました。",
       why: "The command did what was asked.", then: "Nothing."),
+    line(
+      .invalidIOLimit, .error, .usage, "{value} is not a possible I/O limit.",
+      "I/O制限値{value}は指定できません。",
+      why: "A limit is 10 to 1000000 requests a second, or 0 for none.",
+      then: "Give a number in that range."),
+    line(
+      .lowerAboveUpper, .error, .error,
+      "The lower I/O limit of {name} would be above its upper one.",
+      "{name}のI/O下限値が上限値を超えます。",
+      why: "Both cannot be kept.", then: "Lower the one or raise the other, in one command."),
     line(
       .nameInUse, .error, .error, "Name {name} is in use.", "名称{name}は使用されています。",
       why: "Names are unique on an array.", then: "Choose another name."),

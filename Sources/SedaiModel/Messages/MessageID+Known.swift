@@ -115,6 +115,8 @@ extension MessageID {
   public static let licenceExceeded = MessageID(31154)
   public static let reserveInUse = MessageID(31155)
   public static let unusableSecret = MessageID(31180)
+  public static let lowerAboveUpper = MessageID(31156)
+  public static let invalidIOLimit = MessageID(31157)
 
   // MARK: Array
   public static let deviceFailed = MessageID(42501)
@@ -158,6 +160,8 @@ extension MessageID {
   public static let hostPortChanged = MessageID(10431)
   public static let arrayRenamed = MessageID(10432)
   public static let licenceReleased = MessageID(10433)
+  public static let ioLimitsChanged = MessageID(10434)
+  public static let upperIOLimitReached = MessageID(10435)
   public static let jobStarted = MessageID(10440)
   public static let jobEnded = MessageID(10441)
   public static let jobFailed = MessageID(10442)

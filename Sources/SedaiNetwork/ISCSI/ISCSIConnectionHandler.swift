@@ -149,8 +149,8 @@ final class ISCSIConnectionHandler: ChannelDuplexHandler {
     self.mailbox = mailbox
     phase = .session(
       ISCSITasks(
-        beginning, end: end, portal: portal, allocator: context.channel.allocator,
-        environment: environment, mailbox: mailbox,
+        beginning, end: end, portal: portal, channel: context.channel, environment: environment,
+        mailbox: mailbox,
         abortLater: { unit, begun in
           loopBound.eventLoop.execute { loopBound.value.abortTasks(of: unit, begun: begun) }
         }))

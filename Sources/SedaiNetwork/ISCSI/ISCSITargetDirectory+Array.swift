@@ -59,6 +59,8 @@ final class VolumeMedium: ISCSIVolume {
 
   func whenClosed(_ body: @escaping @Sendable () -> Void) { volume.whenClosed(body) }
 
+  func takePlace() -> UInt64 { volume.takePlace() }
+
   func tryRead(at offset: UInt64, into bytes: inout MutableRawSpan) throws(MediumError) -> Bool {
     do throws(VolumeError) {
       return try volume.tryRead(at: offset, into: &bytes)

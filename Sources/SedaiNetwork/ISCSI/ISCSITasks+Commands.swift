@@ -24,7 +24,7 @@ extension ISCSITasks {
         command: command, unit: place.unit, movedBytes: job.dataBytes,
         charge: payload.byteCount)
       let data = copy(payload)
-      offload(task) { [work] in work.perform(task, job, data) }
+      offload(task, after: job.takePlace()) { [work] in work.perform(task, job, data) }
     }
   }
 
@@ -53,7 +53,10 @@ extension ISCSITasks {
     var task = ISCSITask(command: command, unit: unit, movedBytes: transfer.count)
     guard count > 0 else { return respond(command, .good, movedBytes: transfer.count) }
     let layout = DataInLayout(dataBytes: count, session.parameters)
-    if count <= NetworkLimits.maximumInlineBytes, readAtOnce(task, transfer, layout) { return }
+    let wait = transfer.medium.takePlace()
+    if wait == 0, count <= NetworkLimits.maximumInlineBytes, readAtOnce(task, transfer, layout) {
+      return
+    }
     task.charge = count
     if count > NetworkLimits.maximumInlineBytes {
       guard budget.take(count) else {
@@ -62,7 +65,7 @@ extension ISCSITasks {
       task.budgetedBytes = count
     }
     let reading = task
-    offload(task) { [work] in work.read(reading, transfer, layout) }
+    offload(task, after: wait) { [work] in work.read(reading, transfer, layout) }
   }
 
   /// Reads into the batch; false if that would wait for a device.
@@ -112,8 +115,9 @@ extension ISCSITasks {
       return respond(command, outcome, movedBytes: transfer.count)
     }
     let data = payload.extracting(0..<count)
+    let wait = transfer.medium.takePlace()
     do throws(MediumError) {
-      if try unit.tryWrite(transfer, from: data) {
+      if wait == 0, try unit.tryWrite(transfer, from: data) {
         guard mustBeDurable else { return unpublished.append((task, transfer.medium)) }
         let writing = task
         return offload(task) { [work] in work.flush(writing, transfer.medium) }
@@ -124,22 +128,19 @@ extension ISCSITasks {
     }
     task.charge = count
     let (writing, bytes) = (task, copy(data))
-    offload(task) { [work] in
+    offload(task, after: wait) { [work] in
       work.write(writing, transfer, bytes, mustBeDurable: mustBeDurable)
     }
   }
 
+  /// - Parameter wait: nanoseconds until it may begin.
   private func offload(
-    _ task: ISCSITask, _ body: @escaping @Sendable () -> ISCSICompletion
+    _ task: ISCSITask, after wait: UInt64 = 0, _ body: @escaping @Sendable () -> ISCSICompletion
   ) {
     underWay[task.command.taskTag] = UnderWay(
       unit: task.command.unit, place: begun.next(), isOrdered: task.command.isOrdered)
     bytesUnderWay += task.charge
-    workers.submit { [mailbox] state in
-      // A pool that stops cancels what it has not begun; nobody waits for its answer.
-      guard case .active = state else { return }
-      mailbox.post(body())
-    }
+    workers.submit(after: wait, on: eventLoop) { [mailbox] in mailbox.post(body()) }
   }
 
   // MARK: Answers

@@ -43,6 +43,7 @@ final class ISCSITasks {
   let targets: ISCSITargets
   let work: ISCSIWork
   let workers: NIOThreadPool
+  let eventLoop: any EventLoop
   let mailbox: Mailbox<ISCSICompletion>
   let budget: ReplyBudget
   /// Has the session's own event loop end its tasks for a unit that began by then.
@@ -92,7 +93,7 @@ final class ISCSITasks {
 
   init(
     _ beginning: ISCSIBeginning, end: ISCSISessionEnd?, portal: String,
-    allocator: ByteBufferAllocator, environment: ISCSIConnectionEnvironment,
+    channel: any Channel, environment: ISCSIConnectionEnvironment,
     mailbox: Mailbox<ISCSICompletion>,
     abortLater: @escaping @Sendable (_ unit: UInt64, _ begun: UInt64) -> Void
   ) {
@@ -100,12 +101,13 @@ final class ISCSITasks {
     self.end = end
     self.portal = portal
     targets = environment.targets
-    work = ISCSIWork(allocator: allocator)
+    work = ISCSIWork(allocator: channel.allocator)
     workers = environment.workers
+    eventLoop = channel.eventLoop
     budget = environment.budget
     self.mailbox = mailbox
     self.abortLater = abortLater
-    replies = allocator.buffer(capacity: NetworkLimits.replyBatchBytes)
+    replies = channel.allocator.buffer(capacity: NetworkLimits.replyBatchBytes)
   }
 
   var hasNothingUnderWay: Bool { underWay.isEmpty && !isAsking }

@@ -150,7 +150,7 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
     self.mailbox = mailbox
     phase = .transmitting(
       NBDTransmission(
-        volume: volume, session: session, allocator: context.channel.allocator,
+        volume: volume, session: session, channel: context.channel,
         workers: environment.workers, mailbox: mailbox, budget: environment.budget))
     let notice = NBDCloseNotice(context.channel)
     closeNotice = notice

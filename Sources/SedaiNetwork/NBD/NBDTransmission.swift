@@ -25,6 +25,7 @@ final class NBDTransmission {
   private let structured: Bool
   private let work: NBDWork
   private let workers: NIOThreadPool
+  private let eventLoop: any EventLoop
   private let mailbox: Mailbox<NBDCompletion>
   private let budget: ReplyBudget
   private var decoder: NBDRequestDecoder
@@ -42,23 +43,26 @@ final class NBDTransmission {
   /// A WRITE that is too large to be held whole: its pieces are written as they arrive.
   private struct LargeWrite {
     let request: NBDRequest
+    /// Nanoseconds from each piece's arrival until it may be written.
+    let wait: UInt64
     var piecesUnderWay = 0
     var hasArrived = false
     var error: NBDErrorNumber?
   }
 
   init(
-    volume: any NBDVolume, session: NBDSession, allocator: ByteBufferAllocator,
+    volume: any NBDVolume, session: NBDSession, channel: any Channel,
     workers: NIOThreadPool, mailbox: Mailbox<NBDCompletion>, budget: ReplyBudget
   ) {
     self.volume = volume
     structured = session.structuredReplies
-    work = NBDWork(volume: volume, session: session, allocator: allocator)
+    work = NBDWork(volume: volume, session: session, allocator: channel.allocator)
     self.workers = workers
+    eventLoop = channel.eventLoop
     self.mailbox = mailbox
     self.budget = budget
     decoder = NBDRequestDecoder(session: session)
-    replies = allocator.buffer(capacity: NetworkLimits.replyBatchBytes)
+    replies = channel.allocator.buffer(capacity: NetworkLimits.replyBatchBytes)
   }
 
   var isSaturated: Bool {
@@ -114,10 +118,12 @@ final class NBDTransmission {
   }
 
   private func read(_ request: NBDRequest) {
+    let wait = volume.takePlace()
     guard request.length <= NetworkLimits.maximumInlineBytes else {
       guard budget.take(Int(request.length)) else { return answer(request, .noMemory) }
-      return offload(request, .read, charge: Int(request.length))
+      return offload(request, .read, charge: Int(request.length), after: wait)
     }
+    if wait > 0 { return offload(request, .read, charge: Int(request.length), after: wait) }
     let header = NBDReply.readHeaderBytes(structured: structured)
     let count = header + Int(request.length)
     var failure: VolumeError?
@@ -142,9 +148,11 @@ final class NBDTransmission {
   }
 
   private func write(_ request: NBDRequest, _ payload: RawSpan) {
+    let wait = volume.takePlace()
     do throws(VolumeError) {
-      guard try volume.tryWrite(at: request.offset, from: payload) else {
-        return offload(request, .write(copy(payload)), charge: payload.byteCount)
+      guard wait == 0, try volume.tryWrite(at: request.offset, from: payload) else {
+        return offload(
+          request, .write(copy(payload)), charge: payload.byteCount, after: wait)
       }
       acknowledgeChange(request)
     } catch {
@@ -158,8 +166,9 @@ final class NBDTransmission {
     case .flush: offload(request, .flush)
     case .trim: trim(request, otherwise: .trim)
     case .writeZeroes(mayPunch: true): trim(request, otherwise: .writeZeroes(mayPunch: true))
-    case .writeZeroes(mayPunch: false): offload(request, .writeZeroes(mayPunch: false))
-    case .cache: offload(request, .cache)
+    case .writeZeroes(mayPunch: false):
+      offload(request, .writeZeroes(mayPunch: false), after: volume.takePlace())
+    case .cache: offload(request, .cache, after: volume.takePlace())
     case .blockStatus: offload(request, .blockStatus)
     case .refused(let error): answer(request, error)
     }
@@ -167,10 +176,11 @@ final class NBDTransmission {
 
   /// What was trimmed reads as zeroes from then on, so this serves WRITE_ZEROES too.
   private func trim(_ request: NBDRequest, otherwise job: NBDWork.Job) {
+    let wait = volume.takePlace()
     do throws(VolumeError) {
-      guard request.length <= NetworkLimits.maximumInlineBytes,
+      guard wait == 0, request.length <= NetworkLimits.maximumInlineBytes,
         try volume.tryTrim(at: request.offset, count: UInt64(request.length))
-      else { return offload(request, job) }
+      else { return offload(request, job, after: wait) }
       acknowledgeChange(request)
     } catch {
       answer(request, NBDErrorNumber(error))
@@ -198,12 +208,13 @@ final class NBDTransmission {
 // MARK: Worker threads and large writes
 
 extension NBDTransmission {
-  private func offload(_ request: NBDRequest, _ job: NBDWork.Job, charge: Int = 0) {
+  /// - Parameter wait: nanoseconds until it may begin.
+  private func offload(
+    _ request: NBDRequest, _ job: NBDWork.Job, charge: Int = 0, after wait: UInt64 = 0
+  ) {
     requestsUnderWay += 1
     bytesUnderWay += charge
-    workers.submit { [work, mailbox] state in
-      // A pool that stops cancels what it has not begun; nobody waits for its answer.
-      guard case .active = state else { return }
+    workers.submit(after: wait, on: eventLoop) { [work, mailbox] in
       mailbox.post(.reply(work.answer(request, job), charge: charge))
     }
   }
@@ -213,14 +224,16 @@ extension NBDTransmission {
   ) {
     if largeWrites[lastLargeWrite]?.hasArrived != false {
       lastLargeWrite += 1
-      largeWrites[lastLargeWrite] = LargeWrite(request: request)
+      largeWrites[lastLargeWrite] = LargeWrite(
+        request: request, wait: volume.takePlace())
     }
-    var large = largeWrites[lastLargeWrite] ?? LargeWrite(request: request)
+    var large = largeWrites[lastLargeWrite] ?? LargeWrite(request: request, wait: 0)
     if large.error == nil {
       do throws(VolumeError) {
-        if try !volume.tryWrite(at: offset, from: payload) {
+        let isDone = large.wait == 0 ? try volume.tryWrite(at: offset, from: payload) : false
+        if !isDone {
           large.piecesUnderWay += 1
-          offloadPiece(copy(payload), at: offset)
+          offloadPiece(copy(payload), at: offset, after: large.wait)
         }
       } catch {
         large.error = NBDErrorNumber(error)
@@ -231,13 +244,12 @@ extension NBDTransmission {
     finishIfDone(lastLargeWrite)
   }
 
-  private func offloadPiece(_ payload: ByteBuffer, at offset: UInt64) {
+  private func offloadPiece(_ payload: ByteBuffer, at offset: UInt64, after wait: UInt64) {
     let charge = payload.readableBytes
     let large = lastLargeWrite
     requestsUnderWay += 1
     bytesUnderWay += charge
-    workers.submit { [work, mailbox] state in
-      guard case .active = state else { return }
+    workers.submit(after: wait, on: eventLoop) { [work, mailbox] in
       let error = work.writePiece(payload, at: offset)
       mailbox.post(.piece(largeWrite: large, error: error, charge: charge))
     }

@@ -8,6 +8,9 @@ public protocol NBDVolume: AnyObject, Sendable {
   var size: UInt64 { get }
   var isReadOnly: Bool { get }
 
+  /// Takes a place for one request: nanoseconds until it may be carried out, 0 at once. Never
+  /// waits.
+  func takePlace() -> UInt64
   func tryRead(at offset: UInt64, into bytes: inout MutableRawSpan) throws(VolumeError) -> Bool
   func read(at offset: UInt64, into bytes: inout MutableRawSpan) throws(VolumeError)
   func tryWrite(at offset: UInt64, from bytes: RawSpan) throws(VolumeError) -> Bool

@@ -27,6 +27,14 @@ public struct SCSIJob: Sendable {
   let attachment: AttachmentID
   /// Bytes that the initiator has to send with it.
   public let dataBytes: Int
+
+  /// Takes a place for it where it reads or changes blocks: nanoseconds until it may begin.
+  public func takePlace() -> UInt64 {
+    switch subject {
+    case .unit, .blocks(.synchronizeCache, _), .blocks(.blockStatus, _): 0
+    case .blocks(_, let medium): medium.takePlace()
+    }
+  }
 }
 
 /// Why a job was not done.

@@ -18,6 +18,8 @@ public protocol SCSIMedium: AnyObject, Sendable {
   var size: UInt64 { get }
   var isReadOnly: Bool { get }
 
+  /// Takes a place for one command: nanoseconds until it may be carried out, 0 at once.
+  func takePlace() -> UInt64
   func tryRead(at offset: UInt64, into bytes: inout MutableRawSpan) throws(MediumError) -> Bool
   func read(at offset: UInt64, into bytes: inout MutableRawSpan) throws(MediumError)
   func tryWrite(at offset: UInt64, from bytes: RawSpan) throws(MediumError) -> Bool
@@ -31,6 +33,10 @@ public protocol SCSIMedium: AnyObject, Sendable {
   /// Consecutive extents from `offset` on, perhaps fewer than asked for.
   func extents(at offset: UInt64, count: UInt64, limit: Int) throws(MediumError)
     -> [MediumExtent]
+}
+
+extension SCSIMedium {
+  public func takePlace() -> UInt64 { 0 }
 }
 
 /// A range that holds something or reads as zeroes, in bytes.

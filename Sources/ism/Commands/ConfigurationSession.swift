@@ -2,7 +2,7 @@ import SedaiAPI
 import SedaiClient
 import SedaiModel
 
-/// One run of a verb of `iSMcfg` against an array: one request.
+/// One run of a verb of `iSMcfg` or `iSMioc` against an array: one request.
 struct ConfigurationSession: Sendable {
   let client: ArrayClient
   let command: ConfigurationCommand
@@ -46,14 +46,14 @@ struct ConfigurationSession: Sendable {
     case .arrayname: try await arrayname()
     case .startacc: try await startacc()
     case .licenserelease: try await licenserelease()
+    case .setlimit: try await setlimit()
     }
     let end = MessageLine(
-      ConfigurationCommand.program, .configurationEnded, ["verb": .text(command.rawValue)])
+      command.program, .configurationEnded,
+      ["program": .text(command.program), "verb": .text(command.rawValue)])
     return CommandOutcome(
       output: end.text + "\n",
-      errors: warnings.map {
-        MessageLine(ConfigurationCommand.program, $0).text + "\n"
-      }.joined())
+      errors: warnings.map { MessageLine(command.program, $0).text + "\n" }.joined())
   }
 
   // MARK: Pools
@@ -106,6 +106,15 @@ struct ConfigurationSession: Sendable {
     let new = try fullName("-newname")
     try await change(
       LogicalDiskChangeRequest(name: new.name.rawValue, osType: new.osType?.rawValue ?? ""))
+  }
+
+  private func setlimit() async throws(Problem) {
+    func limit(_ option: String) -> UInt32? { line.number(option).map { UInt32(clamping: $0) } }
+    try await change(
+      LogicalDiskChangeRequest(
+        limits: LimitsChangeRequest(
+          upper: limit("-upperlimit"), lower: limit("-lowerlimit"),
+          reportsUpper: line.value("-upperreport").map { $0 == "on" })))
   }
 
   private func change(_ request: LogicalDiskChangeRequest) async throws(Problem) {

@@ -1,4 +1,4 @@
-/// The verbs of `iSMcfg`.
+/// The verbs of `iSMcfg` and `iSMioc`.
 /// - Source: management-cli.md 2.1; commands.md 5.2.
 enum ConfigurationCommand: String, CaseIterable, Sendable {
   case poolbind, poolunbind, poolexpand
@@ -11,9 +11,19 @@ enum ConfigurationCommand: String, CaseIterable, Sendable {
   case addldsetport, delldsetport, addldsetclient, delldsetclient
   case addldsetld, delldsetld
   case setiscsiport, portname, arrayname, startacc, licenserelease
+  case setlimit
 
-  /// The program whose verbs they are.
-  static let program = "iSMcfg"
+  /// The program that configures the array, and the one that sets I/O limits.
+  static let configuring = "iSMcfg"
+  static let limiting = "iSMioc"
+
+  /// Whose verb it is.
+  var program: String { self == .setlimit ? Self.limiting : Self.configuring }
+
+  /// The verbs of one program.
+  static func verbs(of program: String) -> [(verb: String, command: Command)] {
+    allCases.filter { $0.program == program }.map { ($0.rawValue, .configuration($0)) }
+  }
 
   var syntax: CommandSyntax {
     switch self {
@@ -48,6 +58,7 @@ enum ConfigurationCommand: String, CaseIterable, Sendable {
     case .arrayname: Self.arraynameSyntax
     case .startacc: Self.startaccSyntax
     case .licenserelease: Self.licensereleaseSyntax
+    case .setlimit: Self.setlimitSyntax
     }
   }
 
@@ -56,7 +67,7 @@ enum ConfigurationCommand: String, CaseIterable, Sendable {
     _ summary: String, _ description: [String], _ clauses: [Clause],
     examples: [(options: String, meaning: String)]
   ) -> CommandSyntax {
-    let name = Self.program + " " + rawValue
+    let name = program + " " + rawValue
     return CommandSyntax(
       name: name, summary: summary, description: description, clauses: clauses,
       examples: examples.map {

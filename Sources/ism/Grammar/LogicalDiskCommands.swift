@@ -1,3 +1,5 @@
+import SedaiModel
+
 // Logical disks, generations and link volumes.
 
 extension ConfigurationCommand {
@@ -46,6 +48,43 @@ extension ConfigurationCommand {
     ],
     [disk("The logical disk."), capacity("Its new size as a whole.")],
     examples: [("-ldn 31 -capacity 20 -unit gb", "makes disk 001fh 20 GB large")])
+
+  static let setlimitSyntax = setlimit.entry(
+    "set the I/O limits of a logical disk",
+    [
+      "Limits how many requests a second the hosts of a disk are served: reads, writes and "
+        + "trims, each one request whatever its size. Only the limits given are changed, and "
+        + "hosts that use the disk need do nothing.",
+      "Requests above the upper limit wait; none is refused. A host that keeps 100 requests "
+        + "under way at a limit of 10 a second waits 10 seconds for each, so mind its time limits.",
+      "While a disk gets less than its lower limit although its hosts ask for it, disks that "
+        + "get more than their own lower limit make way, though none below a twentieth of what "
+        + "it had. Where that does not help they are let go, and it is tried again later.",
+    ],
+    [
+      .option(OptionSyntax("-ldname", .fullName("TYPE:NAME"), help: "The logical disk.")),
+      .atLeastOne([
+        .option(
+          OptionSyntax(
+            "-upperlimit", .number("N", limits),
+            help: "Requests a second at most: 10 to 1000000, or 0 for no limit.")),
+        .option(
+          OptionSyntax(
+            "-lowerlimit", .number("N", limits),
+            help: "Requests a second that other disks leave it: 10 to 1000000, or 0 for none.")),
+        .option(
+          OptionSyntax(
+            "-upperreport", .word(["on", "off"]),
+            help: "Whether reaching the upper limit is told as an event, once a minute at most.")
+        ),
+      ]),
+    ],
+    examples: [
+      ("-ldname LX:vol1 -upperlimit 2000", "lets vol1 have 2000 requests a second"),
+      ("-ldname LX:vol1 -upperlimit 0 -lowerlimit 500", "promises vol1 500 instead"),
+    ])
+
+  private static let limits: ClosedRange<UInt64> = 0...UInt64(IORate.range.upperBound)
 
   static let nicknameSyntax = nickname.entry(
     "name a logical disk",

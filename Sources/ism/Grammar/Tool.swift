@@ -33,9 +33,11 @@ struct Tool: Sendable {
         name: command.rawValue, summary: command.syntax.summary, form: .one(.snapshot(command)))
     } + [
       Tool(
-        name: ConfigurationCommand.program, summary: "configure the array",
-        form: .verbs(
-          ConfigurationCommand.allCases.map { ($0.rawValue, .configuration($0)) }))
+        name: ConfigurationCommand.configuring, summary: "configure the array",
+        form: .verbs(ConfigurationCommand.verbs(of: ConfigurationCommand.configuring))),
+      Tool(
+        name: ConfigurationCommand.limiting, summary: "limit what hosts ask of logical disks",
+        form: .verbs(ConfigurationCommand.verbs(of: ConfigurationCommand.limiting))),
     ]
     + ViewCommand.allCases.map { command in
       Tool(name: command.rawValue, summary: command.syntax.summary, form: .one(.view(command)))

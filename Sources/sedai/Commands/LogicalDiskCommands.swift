@@ -6,7 +6,7 @@ struct LogicalDiskCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ld", abstract: "Logical disks.",
     subcommands: [
-      List.self, Show.self, Create.self, Delete.self, Rename.self, Expand.self,
+      List.self, Show.self, Create.self, Delete.self, Rename.self, Expand.self, Limit.self,
       Differences.self, Space.self, Merge.self,
     ],
     defaultSubcommand: List.self)
@@ -111,6 +111,31 @@ struct LogicalDiskCommand: AsyncParsableCommand {
     }
   }
 
+  struct Limit: ArrayCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Set how many requests a second its hosts get.",
+      discussion: "Changes what is given; 0 takes a limit away. See iSMioc(1).")
+    @Argument(help: "Its name.") var name: String
+    @Option(help: "Requests a second at most, 10 to 1000000.") var upper: UInt32?
+    @Option(help: "Requests a second that other disks leave it.") var lower: UInt32?
+    @Flag(inversion: .prefixedNo, help: "Tell an event when the upper limit is reached.")
+    var report: Bool?
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+      guard upper != nil || lower != nil || report != nil else {
+        throw ValidationError("Give a limit.")
+      }
+    }
+
+    func run(_ array: ArrayClient) async throws {
+      let limits = LimitsChangeRequest(upper: upper, lower: lower, reportsUpper: report)
+      let disk: LogicalDiskDocument = try await array.send(
+        .patch, try path(APIPath.logicalDisks, name), LogicalDiskChangeRequest(limits: limits))
+      try output.show(disk, as: LogicalDiskCommand.sheet)
+    }
+  }
+
   struct Differences: ArrayCommand {
     static let configuration = CommandConfiguration(
       commandName: "diff",
@@ -179,6 +204,8 @@ struct LogicalDiskCommand: AsyncParsableCommand {
     sheet.add("Base volume", disk.baseVolume)
     sheet.add("LD sets", disk.ldSets.joined(separator: ", "))
     sheet.add("Restore can be undone", disk.canUndoRestore ? "yes" : "no")
+    sheet.add("Requests/s at most", disk.limits?.upper.map { String($0) })
+    sheet.add("Requests/s at least", disk.limits?.lower.map { String($0) })
     return sheet.text
   }
 
