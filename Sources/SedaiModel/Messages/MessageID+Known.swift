@@ -114,9 +114,9 @@ extension MessageID {
   public static let licenceMissing = MessageID(31153)
   public static let licenceExceeded = MessageID(31154)
   public static let reserveInUse = MessageID(31155)
-  public static let unusableSecret = MessageID(31180)
   public static let lowerAboveUpper = MessageID(31156)
   public static let invalidIOLimit = MessageID(31157)
+  public static let unusableSecret = MessageID(31180)
 
   // MARK: Array
   public static let deviceFailed = MessageID(42501)
