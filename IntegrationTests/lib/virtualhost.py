@@ -85,6 +85,7 @@ class Port:
     def __init__(self, host, path):
         self.host, self.path = host, path
         self.line, self.buffer = socket.socket(socket.AF_UNIX), b""
+        self.command = "its start"
 
     def connect(self):
         self.line.connect(self.path)
@@ -98,7 +99,8 @@ class Port:
                 return taken[:-1] if count is None else taken
             left = deadline - time.monotonic()
             if left <= 0:
-                raise HostError("%s: no answer in time" % self.host.name)
+                raise HostError("%s: no answer in time to %s; %s" % (
+                    self.host.name, self.command[:300], self.host.last_words()))
             self.line.settimeout(left)
             try:
                 part = self.line.recv(1 << 16)
@@ -111,8 +113,9 @@ class Port:
             self.buffer += part
 
     def run(self, command, input, patience):
+        self.command, text = command, command.encode()
         self.line.settimeout(patience)
-        self.line.sendall(b"%d %d\n" % (len(command), len(input)) + command + input)
+        self.line.sendall(b"%d %d\n" % (len(text), len(input)) + text + input)
         deadline = time.monotonic() + patience
         status, output, errors = map(int, self.read(None, deadline).split())
         return Done(status, *(self.read(count, deadline).decode(errors="replace")
@@ -193,7 +196,7 @@ class VirtualHost:
         """
         self.wait_until_up()
         port = self.free.get(timeout=patience)
-        done = port.run(command.encode(), input, patience)
+        done = port.run(command, input, patience)
         self.free.put(port)
         if check and done.status:
             raise HostError("%s: %s\nended with %d: %s" % (
