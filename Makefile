@@ -11,14 +11,16 @@ export PATH := $(PATH):/usr/sbin:/sbin
 
 PREFIX ?= /usr/local
 KEEP ?=
+TRANSPORT ?= nbd
 SECONDS_EACH ?= 60
 ROUNDS ?=
 
 .PHONY: help
 help:
-	@echo 'make demo [KEEP=1]        snapshot, back up, damage and restore a real file system'
+	@echo 'make demo [KEEP=1]        snapshot, back up, damage and restore a real file system;'
+	@echo '                          with TRANSPORT=iscsi over iSCSI, over NBD otherwise'
 	@echo 'make test                 every check: style, unit tests, simulation, real clients, fuzz'
-	@echo 'make bench                speed against nbdkit and qemu-nbd, in one run, as ratios'
+	@echo 'make bench                speed against nbdkit, qemu-nbd and tgt, in one run, as ratios'
 	@echo 'make lint                 formatting, architecture and text rules of the sources'
 	@echo 'make simulate             the crash simulator for longer, and all crash points, depth 3'
 	@echo 'make race                 the tests in which threads meet, under ThreadSanitizer'
@@ -29,9 +31,9 @@ help:
 
 .PHONY: demo
 demo:
-	@scripts/preflight demo
+	@TRANSPORT='$(TRANSPORT)' scripts/preflight demo
 	@scripts/build
-	@KEEP='$(KEEP)' examples/demo/run
+	@KEEP='$(KEEP)' TRANSPORT='$(TRANSPORT)' examples/demo/run
 
 .PHONY: test
 test:

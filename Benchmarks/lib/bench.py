@@ -8,12 +8,13 @@ import sys
 import tempfile
 import time
 
+from iscsi import measure_iscsi
 from latency import measure_latencies, measure_reclaim, measure_restart
 from load import RUNTIME, fio
 from servers import Nbdkit, Qcow2, QemuRaw, Sedai, must
 
 ROUNDS = int(os.environ.get("ROUNDS", "3"))
-PARTS = os.environ.get("PARTS", "throughput snapshot latency reclaim restart").split()
+PARTS = os.environ.get("PARTS", "throughput snapshot iscsi latency reclaim restart").split()
 PLACES = os.environ.get("PLACES", "memory disk").split()
 WARM_ROUNDS = 4         # whole overwrites with snapshots, so that all space was used once
 CHURN_ROUNDS = 100      # snapshots with overwrites in between, before the last measurement
@@ -144,6 +145,16 @@ def print_snapshot(place, middle):
             middle[then][name] / middle[first][name] for name in (Sedai.name, Qcow2.name))))
 
 
+def print_iscsi(place, middle):
+    say("\n%-44s %12s %12s %12s   %s" % (
+        "on " + place, "sedai iSCSI", "tgt", "sedai NBD", "sedai / tgt, / NBD"))
+    for workload, by in middle.items():
+        own, nbd = by["sedai"], by.get("sedai NBD")
+        say("%-44s %12.0f %12.0f %12s   %.2f  %s" % (
+            workload, own, by["tgt"], "%.0f" % nbd if nbd else "-", own / by["tgt"],
+            "%.2f" % (own / nbd) if nbd else ""))
+
+
 def print_latency(place, figures):
     say("\n%-44s %10s %10s" % ("milliseconds, on " + place, "median", "p99"))
     for name, values in figures.items():
@@ -156,7 +167,8 @@ def main():
                     "memory": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")},
         "versions": {"fio": must("fio", "--version").strip(),
                      "nbdkit": must("nbdkit", "--version").strip(),
-                     "qemu": must("qemu-nbd", "--version").splitlines()[0]},
+                     "qemu": must("qemu-nbd", "--version").splitlines()[0],
+                     "tgt": must("tgtd", "--version").strip()},
         "rounds": ROUNDS, "seconds": RUNTIME,
     }
     places = {"memory": "/dev/shm", "disk": os.environ.get("SEDAI_SCRATCH", "/var/tmp")}
@@ -171,6 +183,9 @@ def main():
                 elif name == "snapshot":
                     part[name] = snapshot_cost(folder)
                     print_snapshot(place, medians(part[name]))
+                elif name == "iscsi":
+                    part[name] = measure_iscsi(folder, ROUNDS)
+                    print_iscsi(place, medians(part[name]))
                 elif name == "latency":
                     part[name] = measure_latencies(folder)
                     print_latency(place, part[name])

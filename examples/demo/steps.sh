@@ -38,11 +38,12 @@ prove() {
 }
 
 start_array() {
-  local began
-  printf '\033[32m$\033[0m sedaid --data %s --pool-size 6GiB &\n' "$place/array"
+  local began options=(--data "$place/array" --pool-size 6GiB)
+  [ "$transport" = nbd ] || options+=(--iscsi "$portal")
+  printf '\033[32m$\033[0m sedaid %s &\n' "${options[*]}"
   began=$(now)
   # A session of its own: an interrupt typed here ends the demonstration, which stops the array.
-  setsid sedaid --data "$place/array" --pool-size 6GiB </dev/null >"$place/sedaid.log" 2>&1 9>&- &
+  setsid sedaid "${options[@]}" </dev/null >"$place/sedaid.log" 2>&1 9>&- &
   echo $! >"$place/sedaid.pid"
   until sedai status >/dev/null 2>&1; do
     kill -0 "$(cat "$place/sedaid.pid")" 2>/dev/null || {
@@ -55,12 +56,22 @@ start_array() {
   echo "   (ready after $(seconds $(($(now) - began))))"
 }
 
-# attach_volume LDSET VOLUME: sets `device`
+# set_up_host LDSET VOLUME: a host that sees one volume
+set_up_host() {
+  typed sedai ldset create "$1" --type LX
+  typed sedai ldset assign "$1" "$2"
+  [ "$transport" = nbd ] || typed sedai ldset admit "$1" "$(initiator_of "$1")"
+}
+
+# attach_volume LDSET VOLUME [--read-only]: sets `device`
 attach_volume() {
-  local uri="nbd+unix:///$2?socket=$(socket_of "$1")" began
-  printf '\033[32m$\033[0m attach "%s"\n' "$uri"
+  local uri began
+  uri=$(uri_of "$1" "$2")
+  export SEDAI_INITIATOR
+  SEDAI_INITIATOR=$(initiator_of "$1")
+  printf '\033[32m$\033[0m attach %s"%s"\n' "${3:+$3 }" "$uri"
   began=$(now)
-  device=$(attach "$uri" 9>&-)
+  device=$(attach "${@:3}" "$uri" 9>&-)
   took=$(($(now) - began))
   [ "$2" != bv001 ] || bv_device=$device
   echo "   $device ($(seconds "$took"))"
@@ -72,7 +83,16 @@ detach_volume() {
   typed attach --detach "$1" || status=$?
   [ "$status" = 0 ] || [ "$status" = 3 ]
 }
-socket_of() { echo "$place/array/nbd/$1.sock"; }
+initiator_of() { echo "iqn.2026-11.example:$1"; }
+# uri_of LDSET VOLUME
+uri_of() {
+  if [ "$transport" = nbd ]; then
+    echo "nbd+unix:///$2?socket=$place/array/nbd/$1.sock"
+  else
+    sedai ldset show "$1" --json | jq -r --arg portal "$portal" --arg volume "$2" \
+      '.disks[] | select(.name == $volume) | "iscsi://\($portal)/\(.target)/\(.lun)"'
+  fi
+}
 
 # A tree of real files from this machine, and texts of our own for what it lacks.
 fill() {
