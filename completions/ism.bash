@@ -194,3 +194,11 @@ _clioutmsg() {
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -F _clioutmsg clioutmsg
+_iSMvollist() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    *) words="-cr -r -a -l -d -ctl --json" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMvollist iSMvollist

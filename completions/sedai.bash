@@ -173,13 +173,13 @@ _sedai() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    status|pool|sra|ld|generation|lv|ldset|port|job|event|message|help)
+    status|pool|sra|ld|generation|lv|ldset|port|job|attach|detach|host|event|message|help)
         # Offer subcommand argument completions
         "_sedai_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'status pool sra ld generation lv ldset port job event message help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'status pool sra ld generation lv ldset port job attach detach host event message help' -- "${cur}"))
         ;;
     esac
 }
@@ -1006,6 +1006,64 @@ _sedai_job_limit() {
     repeating_options=()
     non_repeating_options=()
     __sedai_offer_flags_options 2
+}
+
+_sedai_attach() {
+    repeating_flags=()
+    non_repeating_flags=(--all --persist --read-only --json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--by --set)
+    __sedai_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--by')
+        __sedai_add_completions -W 'iscsi'$'\n''nbd'$'\n''fuse'
+        return
+        ;;
+    '--set')
+        return
+        ;;
+    esac
+}
+
+_sedai_detach() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
+}
+
+_sedai_host() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    attachments)
+        # Offer subcommand argument completions
+        "_sedai_host_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'attachments' -- "${cur}"))
+        ;;
+    esac
+}
+
+_sedai_host_attachments() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 0
 }
 
 _sedai_event() {

@@ -59,6 +59,9 @@ _sedai() {
             'ldset:LD sets: which hosts see which logical disks.'
             'port:iSCSI host ports: the portals of LD sets.'
             'job:Long work in the background.'
+            'attach:Connect a logical disk to this host.'
+            'detach:Take an attached logical disk away from this host.'
+            'host:This machine as a host of the array.'
             'event:What happened on the array.'
             'message:Explain a message by its id; needs no array.'
             'help:Show subcommand help information.'
@@ -67,7 +70,7 @@ _sedai() {
         ;;
     arg)
         case "${words[1]}" in
-        status|pool|sra|ld|generation|lv|ldset|port|job|event|message|help)
+        status|pool|sra|ld|generation|lv|ldset|port|job|attach|detach|host|event|message|help)
             "_sedai_${words[1]}" && ret=0
             ;;
         esac
@@ -1152,6 +1155,78 @@ _sedai_job_limit() {
     local -ar arg_specs=(
         ':job:'
         ':rate:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_attach() {
+    local -i ret=1
+    local -ar ___by=('iscsi' 'nbd' 'fuse')
+    local -ar arg_specs=(
+        ':name:'
+        '--all[Connect everything again that was attached persistently.]'
+        '--by[The only means to try\: iscsi, nbd or fuse.]:by:{__sedai_complete "${___by[@]}"}'
+        '--set[The LD set to connect as.]:set:'
+        '--persist[Connect it again after a start of the host.]'
+        '--read-only[The device takes no writes.]'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_detach() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_host() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'attachments:List the logical disks that are attached to this host.'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        attachments)
+            "_sedai_host_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_sedai_host_attachments() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--json[Print JSON, for programs.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )

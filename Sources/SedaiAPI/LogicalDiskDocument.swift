@@ -35,13 +35,16 @@ public struct LogicalDiskDocument: Codable, Hashable, Sendable {
   public var canUndoRestore: Bool
   /// Nil: none.
   public var limits: LimitsDocument?
+  /// Never used for another disk of the array.
+  public var creation: UInt64?
 
   public init(
     name: String, number: UInt32?, kind: LogicalDiskKind, osType: String?, pool: String,
     capacity: UInt64, state: String, allocatedBytes: UInt64? = nil, baseVolume: String? = nil,
     ldSets: [String] = [],
-    canUndoRestore: Bool = false, limits: LimitsDocument? = nil
+    canUndoRestore: Bool = false, limits: LimitsDocument? = nil, creation: UInt64? = nil
   ) {
+    self.creation = creation
     self.name = name
     self.number = number
     self.kind = kind

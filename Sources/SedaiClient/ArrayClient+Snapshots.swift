@@ -13,6 +13,13 @@ extension ArrayClient {
       query: withSizes ? [(APIQuery.sizes, "true")] : [])
   }
 
+  /// One link volume; nil if `name` is that of another kind of volume.
+  public func linkVolume(_ name: String) async throws(Problem) -> LinkVolumeDocument? {
+    let family = try await family(of: .name(name))
+    guard family.subject == .linkVolume(name: name) else { return nil }
+    return family.linkVolumes.first { $0.name == name }
+  }
+
   /// One generation.
   public func generation(_ volume: VolumeReference) async throws(Problem) -> GenerationDocument {
     try await get(APIPath.member(APIPath.generations, volume.text))

@@ -37,6 +37,12 @@ public struct ArrayClient: Sendable {
     self.settings = settings
   }
 
+  /// The host name or address of an array that is reached over TCP; nil for a local socket.
+  public var host: String? {
+    guard case .network(let url) = settings.address else { return nil }
+    return URLComponents(string: url)?.host
+  }
+
   /// Lets go of the connections. No request may be under way.
   public func close() async {
     // A connection that will not close is the kernel's matter: the process ends anyway.

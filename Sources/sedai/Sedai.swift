@@ -21,7 +21,7 @@ import SedaiModel
     subcommands: [
       StatusCommand.self, PoolCommand.self, ReserveCommand.self, LogicalDiskCommand.self,
       GenerationCommand.self, LinkVolumeCommand.self, LDSetCommand.self, HostPortCommand.self,
-      JobCommand.self,
+      JobCommand.self, AttachCommand.self, DetachCommand.self, HostCommand.self,
       EventCommand.self, MessageCommand.self, ManualCommand.self,
     ])
 

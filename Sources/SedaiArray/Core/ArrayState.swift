@@ -28,7 +28,9 @@ struct ArrayState: Sendable {
   /// Of every disk that was opened.
   var paces: [VolumeID: RequestPace] = [:]
   var paceWatch = PaceWatch()
-  var events: EventLog
+  private(set) var events: EventLog
+  /// The event of the newest change of what hosts see, or the first event after the start.
+  private(set) var configurationNumber: UInt64
   var jobs = JobTable()
   var levels: [PoolID: ReserveLevel] = [:]
   var conditions: [PoolID: PoolFacts.State] = [:]
@@ -43,6 +45,7 @@ struct ArrayState: Sendable {
   init(identity: ArrayIdentity, events: EventLog, startedAt: Timestamp) {
     self.identity = identity
     self.events = events
+    configurationNumber = events.next
     self.startedAt = startedAt
   }
 
@@ -54,8 +57,16 @@ struct ArrayState: Sendable {
     for (name, set) in change.sets { replace(name, by: set) }
     for (number, port) in change.ports { ports[number] = port }
     for licence in change.licences { load(licence) }
-    for event in change.events { events.append(event) }
+    for event in change.events {
+      events.append(event)
+      if Self.configurationEvents.contains(event.messageID) { configurationNumber = event.number }
+    }
   }
+
+  private static let configurationEvents: Set<MessageID> = [
+    .arrayRenamed, .diskBound, .diskUnbound, .diskRenamed, .diskExpanded, .generationsAdded,
+    .generationsRemoved, .ldSetChanged, .hostPortChanged,
+  ]
 
   mutating func replace(_ id: VolumeID, by disk: Disk?) {
     if let old = disks[id] { forget(old) }

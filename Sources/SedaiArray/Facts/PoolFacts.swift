@@ -65,6 +65,9 @@ public struct ArrayStatus: Sendable, Hashable {
   public let jobs: Int
   /// Numbers of the events kept: the array forgets older ones.
   public let newestEvent: UInt64
+  /// The number of the event that told of the newest change of disks, LD sets, ports or names;
+  /// another one after every start.
+  public let configurationNumber: UInt64
 }
 
 /// Everything that is configured, of one moment.

@@ -25,7 +25,7 @@ extension DiskArray {
       name: state.identity.name, worldWideName: state.identity.worldWideName,
       startedAt: state.startedAt, pools: state.pools.count, logicalDisks: state.disks.count,
       snapshots: snapshots, linkVolumes: links, jobs: state.jobs.underWay,
-      newestEvent: state.events.next - 1)
+      newestEvent: state.events.next - 1, configurationNumber: state.configurationNumber)
   }
 
   /// Everything that is configured, of one version of the catalogue: whatever it speaks of is

@@ -39,7 +39,8 @@ extension LogicalDiskDocument {
       allocatedBytes: facts.roles.contains(.link) ? nil : facts.allocatedBytes,
       baseVolume: baseVolume?.rawValue, ldSets: facts.ldSets.map(\.rawValue),
       canUndoRestore: facts.canUndoRestore,
-      limits: facts.limits == IOLimits() ? nil : LimitsDocument(facts.limits))
+      limits: facts.limits == IOLimits() ? nil : LimitsDocument(facts.limits),
+      creation: facts.id.rawValue)
   }
 }
 
@@ -219,7 +220,8 @@ extension StatusDocument {
       pools: facts.pools, logicalDisks: facts.logicalDisks, snapshots: facts.snapshots,
       linkVolumes: facts.linkVolumes, runningJobs: facts.jobs,
       newestEvent: facts.newestEvent, nbdSocketDirectory: surroundings.nbdSocketDirectory,
-      nbdAddress: surroundings.nbdAddress, cacheBytes: surroundings.cacheBytes)
+      nbdAddress: surroundings.nbdAddress, cacheBytes: surroundings.cacheBytes,
+      configurationNumber: facts.configurationNumber)
   }
 }
 

@@ -70,7 +70,9 @@ public enum MessageCatalogue {
   /// The whole table.
   public static let entries: [MessageEntry] =
     (commandMessages + snapshotMessages + linkMessages + configurationMessages
-    + accessMessages + arrayMessages + eventMessages + clientMessages).sorted { $0.id < $1.id }
+    + accessMessages + arrayMessages + eventMessages + clientMessages + hostMessages).sorted {
+      $0.id < $1.id
+    }
 
   private static let byID = Dictionary(uniqueKeysWithValues: entries.map { ($0.id, $0) })
 

@@ -1,5 +1,6 @@
 import SedaiAPI
 import SedaiClient
+import SedaiHost
 import SedaiModel
 
 /// What the program was called for.
@@ -135,6 +136,11 @@ struct Program {
         outcome = try await ViewSession(
           client: client, command: command, line: line,
           form: SessionOutput(environment: environment)?.form ?? .text
+        ).run()
+      case .host(let command):
+        outcome = await HostSession(
+          client: client, clock: clock, command: command, line: line,
+          host: try HostConfiguration(HostPlaces(environment: environment))
         ).run()
       }
     } catch {

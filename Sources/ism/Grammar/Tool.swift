@@ -3,12 +3,14 @@ enum Command: Hashable, Sendable {
   case snapshot(SnapshotCommand)
   case configuration(ConfigurationCommand)
   case view(ViewCommand)
+  case host(HostCommand)
 
   var syntax: CommandSyntax {
     switch self {
     case .snapshot(let command): command.syntax
     case .configuration(let command): command.syntax
     case .view(let command): command.syntax
+    case .host(let command): command.syntax
     }
   }
 }
@@ -41,6 +43,9 @@ struct Tool: Sendable {
     ]
     + ViewCommand.allCases.map { command in
       Tool(name: command.rawValue, summary: command.syntax.summary, form: .one(.view(command)))
+    }
+    + HostCommand.allCases.map { command in
+      Tool(name: command.rawValue, summary: command.syntax.summary, form: .one(.host(command)))
     }
 
   static func named(_ name: String) -> Tool? { all.first { $0.name == name } }

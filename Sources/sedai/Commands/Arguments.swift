@@ -1,6 +1,7 @@
 // The conformances are as public as the types and the protocol they join.
 public import ArgumentParser
 public import SedaiAPI
+public import SedaiHostModel
 
 extension VolumeReference: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
@@ -13,5 +14,6 @@ extension DiskSelector: ExpressibleByArgument {
 extension LDSetKindName: ExpressibleByArgument {}
 extension TargetModeName: ExpressibleByArgument {}
 extension AccessModeName: ExpressibleByArgument {}
+extension DiskTransport: ExpressibleByArgument {}
 extension ReservePolicy: ExpressibleByArgument {}
 extension RestoreSetRequest.NewerGenerations: ExpressibleByArgument {}
