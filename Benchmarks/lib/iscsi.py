@@ -1,8 +1,9 @@
 """iSCSI: Sedai against tgt, and against its own NBD server, with the same clients.
 
-iscsi-perf reads only; qemu-img bench also writes, and speaks NBD. `host` measures through the
-initiator of a Linux kernel in a virtual host, which is slow where the host is emulated: there the
-client is the bottleneck, and a ratio near 1 means no more than that.
+iscsi-perf reads only, and its figures stand beside fio's over NBD; qemu-img bench also writes, and
+speaks NBD, with at most 16 requests under way. `host` measures through the initiator of a Linux
+kernel in a virtual host: where that is emulated, the client is the bottleneck, and a ratio near 1
+means no more than that.
 """
 import json
 import os
@@ -11,7 +12,7 @@ import shutil
 import subprocess
 import time
 
-from load import RUNTIME
+from load import RUNTIME, fio
 from servers import MIB, SIZE, LocalArray, Sedai, must, same_priority
 import hostimage  # noqa: E402  (servers sets the path)
 from virtualhost import VirtualHost, free_port  # noqa: E402
@@ -128,6 +129,12 @@ def measure(image, url, client, direction, depth, blocks):
     return requests / float(re.search(r"in ([\d.]+) seconds", text)[1])
 
 
+def measure_nbd(server, client, direction, depth, blocks):
+    if client == "qemu":
+        return measure(server.nbd_image, None, client, direction, depth, blocks)
+    return fio(server, "randread" if blocks == 1 else "read", "%dk" % (4 * blocks), depth)
+
+
 def measure_iscsi(folder, rounds):
     """{workload: {"sedai", "tgt", "sedai NBD": [requests per second]}}"""
     results, servers = {}, []
@@ -139,14 +146,13 @@ def measure_iscsi(folder, rounds):
             servers.append(kind(folder))
             servers[-1].fill(folder + "/source")
         os.unlink(folder + "/source")
-        images = [(server.name, server.image, server.url) for server in servers]
-        images.append(("sedai NBD", servers[0].nbd_image, None))
         for _ in range(rounds):
             for workload, arguments in WORKLOADS.items():
-                for name, image, url in images:
-                    if url or arguments[0] == "qemu":
-                        results.setdefault(workload, {}).setdefault(name, []).append(
-                            measure(image, url, *arguments))
+                by = results.setdefault(workload, {})
+                for server in servers:
+                    by.setdefault(server.name, []).append(
+                        measure(server.image, server.url, *arguments))
+                by.setdefault("sedai NBD", []).append(measure_nbd(servers[0], *arguments))
         if not hostimage.lacking():
             measure_in_host(servers, rounds, results)
     finally:

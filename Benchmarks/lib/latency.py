@@ -6,6 +6,7 @@ are the array's own and not those of starting a program.
 """
 import http.client
 import json
+import os
 import random
 import socket
 import statistics
@@ -24,6 +25,7 @@ MEMBER_LIMIT = 4 * TIB  # one pool file; file systems have limits of their own
 RESERVE = 64 * GIB
 RECLAIM_GENERATIONS = 80    # deleted at once, to see what that costs the writes beside it
 RECLAIM_WRITES = 8192       # 4 KiB writes in each of them
+DISK_ALONE = "the disk alone, one block"
 
 
 class Connection(http.client.HTTPConnection):
@@ -173,8 +175,28 @@ def measure_reclaim(folder):
         array.remove()
 
 
+class Disk:
+    """A file that was written in full, beside the array: what the disk alone takes to keep one
+    block. An operation of the array is at least one such write."""
+
+    def __init__(self, path):
+        self.file = os.open(path, os.O_RDWR | os.O_CREAT)
+        os.pwrite(self.file, bytes(4096 * REPEATS), 0)
+        os.fsync(self.file)
+        self.block = 0
+
+    def force(self):
+        """Milliseconds to overwrite one block of it and force it to the disk."""
+        self.block = (self.block + 1) % REPEATS
+        data = random.randbytes(4096)
+        began = time.perf_counter()
+        os.pwrite(self.file, data, self.block * 4096)
+        os.fdatasync(self.file)
+        return (time.perf_counter() - began) * 1000
+
+
 def measure_latencies(folder):
-    figures = {}
+    figures, disk = {}, Disk(folder + "/beside")
     for label, size in (("1 GiB", GIB), ("16 TiB", 16 * TIB)):
         for held in (1, 1000):
             array = LocalArray(folder + "/array")
@@ -185,8 +207,10 @@ def measure_latencies(folder):
                     volume.write(16)
                     volume.create()
                 key = "%s, %d generations: " % (label, held)
-                taken = {"create": [], "restore": [], "link": [], "delete": []}
+                taken = {DISK_ALONE: [], "create": [], "restore": [], "link": [], "delete": []}
                 for _ in range(REPEATS):
+                    volume.write(64)
+                    taken[DISK_ALONE].append(disk.force())
                     volume.write(64)
                     taken["create"].append(volume.create())
                     volume.write(64)
