@@ -344,6 +344,42 @@ def a_fenced_host_gets_conflicts(site):
     write_byte(site, site.alpha, "G")
 
 
+def hosts_log_in_by_chap(site):
+    """open-iscsi proves who it is, and has the target do so, for discovery and for sessions."""
+    secrets = {"password": "alpha and beta", "password_in": "the array itself"}
+    files = []
+    for name, secret in secrets.items():
+        files.append(site.array.folder + "." + name)
+        with open(files[-1], "w") as file:
+            file.write(secret + "\n")
+    site.array.run("sedai", "ldset", "chap", "hosts", "--user", "hosts", "--secret-file", files[0],
+                   "--target-user", "array", "--target-secret-file", files[1])
+    discover = "iscsiadm -m discovery -t sendtargets -p " + site.portals[0]
+    login = "iscsiadm -m node -T %s -p %s --login" % (site.target, site.portals[0])
+
+    def settings(values):
+        names = dict(values, authmethod="CHAP", username="hosts", username_in="array")
+        return "sed -i '/\\.auth\\./d' /etc/iscsi/iscsid.conf && cat >>/etc/iscsi/iscsid.conf <<'E'\n" \
+            + "".join("%s.auth.%s = %s\n" % (kind, name, value)
+                      for kind in ("discovery.sendtargets", "node.session")
+                      for name, value in names.items()) + "E\n"
+
+    try:
+        site.beta.run("iscsiadm -m node -T %s --logout" % site.target)
+        assert site.beta.run(login, check=False).status, "logged in without a proof"
+        assert site.beta.run(discover, check=False).status, "discovered without a proof"
+        wrong = dict(secrets, password="beta and alpha")
+        site.beta.run(settings(wrong))
+        assert site.beta.run(discover, check=False).status, "discovered with a wrong secret"
+        site.beta.run(settings(dict(secrets, password_in="another array")))
+        assert site.beta.run(discover, check=False).status, "took any target for the array"
+        site.beta.run(settings(secrets))
+        site.beta.run(discover + " && " + login)
+        site.beta.wait("test -b " + site.path(XFS))
+    finally:
+        site.array.run("sedai", "ldset", "chap", "hosts", "--off")
+
+
 def hosts_end_in_order(site):
     site.alpha.run("umount /mnt && fsck.ext4 -fn %s" % site.disk(site.alpha, EXT4))
     site.beta.run("mount %s /mnt && umount /mnt && xfs_repair -n %s" % (
@@ -368,6 +404,7 @@ STEPS = {
     "a base volume is not ready while a link volume shows it":
         a_base_volume_is_not_ready_while_linked,
     "a host whose reservation was preempted is fenced off": a_fenced_host_gets_conflicts,
+    "open-iscsi discovers and logs in by CHAP, mutual": hosts_log_in_by_chap,
     "hosts and array end in order, everything is clean": hosts_end_in_order,
 }
 
