@@ -2,6 +2,8 @@
 """Linux's own iSCSI initiator, multipath and file systems on two virtual hosts against the daemon.
 
 Host `alpha` reaches every disk by two portals under dm-multipath, host `beta` by one path.
+
+    hosts.py [ROUNDS]    the array is killed and stopped under load so many times (1)
 """
 import os
 import re
@@ -19,6 +21,7 @@ MIB = 1 << 20
 # The LUNs of the set that both hosts belong to.
 EXT4, XFS, SHARED, LINK = range(4)
 VOLUMES = {"ext4": 128 * MIB, "xfs": 320 * MIB, "shared": 16 * MIB}
+ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 else 1
 RECOVERY = 120      # seconds until a host goes on after a path or the array has come back
 OUTAGE = 4          # seconds that the array is away
 # Load: files of 64 KiB, each forced to the disk before the next; ends when told.
@@ -94,7 +97,7 @@ class Load:
 
     def _write(self):
         try:
-            self.host.run(LOAD % {"folder": self.folder}, patience=600)
+            self.host.run(LOAD % {"folder": self.folder}, patience=600 * ROUNDS)
         except HostError as problem:
             self.problem = problem
 
@@ -234,7 +237,7 @@ def the_array_restarts_under_load(site):
     since = [messages(host) for host in site.hosts]
     loads = [Load(host, "/mnt") for host in site.hosts]
     try:
-        for end in (site.array.kill, site.array.stop):
+        for end in [site.array.kill, site.array.stop] * ROUNDS:
             end()
             time.sleep(OUTAGE)
             site.array.start()

@@ -29,6 +29,7 @@ import time
 import hostimage
 
 MEMORY = 512            # MiB
+TRANSLATION = 192       # MiB for translated code of an emulated host; QEMU would take up to 1024
 PORTS = 6               # commands that can run at once in a host
 BOOT_PATIENCE = 120     # seconds; some ten are usual
 COMMAND_PATIENCE = 120
@@ -48,7 +49,7 @@ def acceleration():
     Where virtualisation is nested, Debian kernels may hang before their first word: one boot of
     the kernel alone, to that word, tells; what it told is kept while this machine runs.
     """
-    emulated = ["-accel", "tcg,thread=multi", "-cpu", "max"]
+    emulated = ["-accel", "tcg,thread=multi,tb-size=%d" % TRANSLATION, "-cpu", "max"]
     virtual = ["-accel", "kvm", "-cpu", "host"]
     chosen = os.environ.get("SEDAI_ACCELERATION")
     if chosen or not os.access("/dev/kvm", os.R_OK | os.W_OK):
