@@ -102,6 +102,110 @@ _iSMsc_svguard() {
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -F _iSMsc_svguard iSMsc_svguard
+_iSMrc_pair() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    -mvflg) words="ld" ;;
+    -rvflg) words="ld" ;;
+    -force) words="all" ;;
+    -mv|-rv) words="" ;;
+    *) words="-pair -unpair -mv -mvflg -rv -rvflg -force" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMrc_pair iSMrc_pair
+_iSMrc_replicate() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    -mvflg) words="ld" ;;
+    -rvflg) words="ld" ;;
+    -cprange) words="full diff" ;;
+    -cpmode) words="fg bg" ;;
+    -mv|-rv) words="" ;;
+    *) words="-mv -mvflg -rv -rvflg -cprange -cpmode -nowait" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMrc_replicate iSMrc_replicate
+_iSMrc_separate() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    -mvflg) words="ld" ;;
+    -rvflg) words="ld" ;;
+    -rvacc) words="rw ro nr na" ;;
+    -rvuse) words="immediate complete" ;;
+    -force) words="all" ;;
+    -mv|-rv) words="" ;;
+    *) words="-mv -mvflg -rv -rvflg -rvacc -rvuse -force -nowait" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMrc_separate iSMrc_separate
+_iSMrc_restore() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    -mvflg) words="ld" ;;
+    -rvflg) words="ld" ;;
+    -mode) words="update protect" ;;
+    -cprange) words="full diff" ;;
+    -mv|-rv) words="" ;;
+    *) words="-mv -mvflg -rv -rvflg -mode -cprange -nowait" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMrc_restore iSMrc_restore
+_iSMrc_change() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    -mvflg) words="ld" ;;
+    -rvflg) words="ld" ;;
+    -cpmode) words="fg bg" ;;
+    -rvacc) words="rw ro nr na" ;;
+    -mv|-rv) words="" ;;
+    *) words="-mv -mvflg -rv -rvflg -cpmode -rvacc" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMrc_change iSMrc_change
+_iSMrc_wait() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    -cond) words="sync sep" ;;
+    -mvflg) words="ld" ;;
+    -rvflg) words="ld" ;;
+    -mv|-rv|-time) words="" ;;
+    *) words="-cond -mv -mvflg -rv -rvflg -time" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMrc_wait iSMrc_wait
+_iSMrc_query() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    -mvflg) words="ld" ;;
+    -rvflg) words="ld" ;;
+    -mv|-rv) words="" ;;
+    *) words="-mv -mvflg -rv -rvflg" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMrc_query iSMrc_query
+_iSMrc_ldlist() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    *) words="" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMrc_ldlist iSMrc_ldlist
+_iSMrc_arrayinfo() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    *) words="-dinfo" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMrc_arrayinfo iSMrc_arrayinfo
 _iSMcfg() {
   local words
   case "${COMP_WORDS[COMP_CWORD-1]}" in

@@ -174,12 +174,14 @@ _sedai() {
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
     status|pool|sra|ld|generation|lv|ldset|port|job|attach|detach|host|event|message|help)
+    status|pool|sra|ld|generation|lv|pair|ldset|port|job|event|message|help)
         # Offer subcommand argument completions
         "_sedai_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
         COMPREPLY+=($(compgen -W 'status pool sra ld generation lv ldset port job attach detach host event message help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'status pool sra ld generation lv pair ldset port job event message help' -- "${cur}"))
         ;;
     esac
 }
@@ -729,6 +731,171 @@ _sedai_lv_unlink() {
     repeating_options=()
     non_repeating_options=()
     __sedai_offer_flags_options 1
+}
+
+_sedai_pair() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|show|create|delete|replicate|separate|restore|change|wait)
+        # Offer subcommand argument completions
+        "_sedai_pair_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list show create delete replicate separate restore change wait' -- "${cur}"))
+        ;;
+    esac
+}
+
+_sedai_pair_list() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--master)
+    __sedai_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--master')
+        return
+        ;;
+    esac
+}
+
+_sedai_pair_show() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
+}
+
+_sedai_pair_create() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 2
+}
+
+_sedai_pair_delete() {
+    repeating_flags=()
+    non_repeating_flags=(--force --version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 2
+}
+
+_sedai_pair_replicate() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--range --mode)
+    __sedai_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--range')
+        __sedai_add_completions -W 'full'$'\n''diff'
+        return
+        ;;
+    '--mode')
+        __sedai_add_completions -W 'fg'$'\n''bg'
+        return
+        ;;
+    esac
+}
+
+_sedai_pair_separate() {
+    repeating_flags=()
+    non_repeating_flags=(--force --json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--access --use)
+    __sedai_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--access')
+        __sedai_add_completions -W 'rw'$'\n''ro'$'\n''nr'$'\n''na'
+        return
+        ;;
+    '--use')
+        __sedai_add_completions -W 'immediate'$'\n''complete'
+        return
+        ;;
+    esac
+}
+
+_sedai_pair_restore() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--mode --range)
+    __sedai_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--mode')
+        __sedai_add_completions -W 'update'$'\n''protect'
+        return
+        ;;
+    '--range')
+        __sedai_add_completions -W 'full'$'\n''diff'
+        return
+        ;;
+    esac
+}
+
+_sedai_pair_change() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--mode --access)
+    __sedai_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--mode')
+        __sedai_add_completions -W 'fg'$'\n''bg'
+        return
+        ;;
+    '--access')
+        __sedai_add_completions -W 'rw'$'\n''ro'$'\n''nr'$'\n''na'
+        return
+        ;;
+    esac
+}
+
+_sedai_pair_wait() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(--time)
+    __sedai_offer_flags_options 2
+
+    # Offer option value completions
+    case "${prev}" in
+    '--time')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    2)
+        __sedai_add_completions -W 'sync'$'\n''sep'
+        return
+        ;;
+    esac
 }
 
 _sedai_ldset() {

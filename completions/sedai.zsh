@@ -56,6 +56,7 @@ _sedai() {
             'ld:Logical disks.'
             'generation:Generations: snapshots of base volumes.'
             'lv:Link volumes: windows on generations.'
+            'pair:Pairs: master volumes and their replication volumes.'
             'ldset:LD sets: which hosts see which logical disks.'
             'port:iSCSI host ports: the portals of LD sets.'
             'job:Long work in the background.'
@@ -71,6 +72,7 @@ _sedai() {
     arg)
         case "${words[1]}" in
         status|pool|sra|ld|generation|lv|ldset|port|job|attach|detach|host|event|message|help)
+        status|pool|sra|ld|generation|lv|pair|ldset|port|job|event|message|help)
             "_sedai_${words[1]}" && ret=0
             ;;
         esac
@@ -783,6 +785,184 @@ _sedai_lv_unlink() {
     local -i ret=1
     local -ar arg_specs=(
         ':name:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_pair() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'list:List pairs.'
+            'show:Show a pair, with how much its volumes differ.'
+            'create:Make two volumes of one size a pair; nothing is copied yet.'
+            'delete:End a pair; both volumes stay what they are.'
+            'replicate:Make a replication volume what its master is, until it is separated.'
+            'separate:Give a replication volume to its hosts, as its master is at this moment.'
+            'restore:Bring a master volume back to what its replication volume is.'
+            'change:Change how a pair copies and who may use the copy.'
+            'wait:Wait for a pair: sync (both the same) or sep (separated).'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        list|show|create|delete|replicate|separate|restore|change|wait)
+            "_sedai_pair_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_sedai_pair_list() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--master[Those of this master volume only.]:master:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_pair_show() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':replica:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_pair_create() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':master:'
+        ':replica:'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_pair_delete() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':master:'
+        ':replica:'
+        '--force[Also while it is not separated.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_pair_replicate() {
+    local -i ret=1
+    local -ar ___range=('full' 'diff')
+    local -ar ___mode=('fg' 'bg')
+    local -ar arg_specs=(
+        ':master:'
+        ':replica:'
+        '--range[What to copy between pools\: full or diff.]:range:{__sedai_complete "${___range[@]}"}'
+        '--mode[How to copy\: fg or bg; as it is unless told.]:mode:{__sedai_complete "${___mode[@]}"}'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_pair_separate() {
+    local -i ret=1
+    local -ar ___access=('rw' 'ro' 'nr' 'na')
+    local -ar ___use=('immediate' 'complete')
+    local -ar arg_specs=(
+        ':master:'
+        ':replica:'
+        '--access[What hosts may do with it\: rw, ro, nr or na.]:access:{__sedai_complete "${___access[@]}"}'
+        '--use[When they may\: immediate, or complete.]:use:{__sedai_complete "${___use[@]}"}'
+        '--force[Stop the copy where it is instead; what was copied is of no use.]'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_pair_restore() {
+    local -i ret=1
+    local -ar ___mode=('update' 'protect')
+    local -ar ___range=('full' 'diff')
+    local -ar arg_specs=(
+        ':master:'
+        ':replica:'
+        '--mode[Whether the replication volume follows it then\: update, or protect.]:mode:{__sedai_complete "${___mode[@]}"}'
+        '--range[What to copy between pools\: full or diff.]:range:{__sedai_complete "${___range[@]}"}'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_pair_change() {
+    local -i ret=1
+    local -ar ___mode=('fg' 'bg')
+    local -ar ___access=('rw' 'ro' 'nr' 'na')
+    local -ar arg_specs=(
+        ':master:'
+        ':replica:'
+        '--mode[How to copy\: fg or bg.]:mode:{__sedai_complete "${___mode[@]}"}'
+        '--access[What hosts may do while it is separated\: rw, ro, nr or na.]:access:{__sedai_complete "${___access[@]}"}'
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_pair_wait() {
+    local -i ret=1
+    local -ar _condition=('sync' 'sep')
+    local -ar arg_specs=(
+        ':replica:'
+        ':condition:{__sedai_complete "${_condition[@]}"}'
+        '--time[Seconds to wait at most.]:time:'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )

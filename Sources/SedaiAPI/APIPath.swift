@@ -33,6 +33,9 @@ public enum APIPath {
   public static let families = prefix + "/families"
   public static let generations = prefix + "/generations"
   public static let linkVolumes = prefix + "/link-volumes"
+  /// GET all or those of one ``APIQuery/master``; POST a ``PairRequest``. Below it GET or DELETE
+  /// one by the name of its replication volume.
+  public static let pairs = prefix + "/pairs"
   public static let ldSets = prefix + "/ld-sets"
   /// GET all; POST a ``LicenceRequest``.
   public static let licences = prefix + "/licences"
@@ -57,6 +60,17 @@ public enum APIPath {
   public static let removeGenerations = generations + "/actions/remove"
   /// POST a ``SpaceRequest``.
   public static let space = generations + "/actions/space"
+
+  // MARK: Operations on pairs
+
+  /// POST a ``PairReplicateRequest``.
+  public static let replicatePair = pairs + "/actions/replicate"
+  /// POST a ``PairSeparateRequest``.
+  public static let separatePair = pairs + "/actions/separate"
+  /// POST a ``PairRestoreRequest``.
+  public static let restorePair = pairs + "/actions/restore"
+  /// POST a ``PairChangeRequest``.
+  public static let changePair = pairs + "/actions/change"
 
   /// How a member of a collection is named by its number alone.
   public static func numbered(_ number: UInt64) -> String { numberPrefix + String(number) }
@@ -90,6 +104,10 @@ public enum APIQuery {
   public static let source = "source"
   /// Disks with a lower number than this only.
   public static let below = "below"
+  /// The master volume of a pair.
+  public static let master = "master"
+  /// `force=true`: also in a state that would be refused.
+  public static let force = "force"
   public static let client = "client"
   public static let member = "member"
 

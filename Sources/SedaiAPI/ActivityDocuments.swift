@@ -115,15 +115,19 @@ public struct StatusDocument: Codable, Hashable, Sendable {
   public var cacheBytes: UInt64?
   /// The same number means the same configuration: disks, generations, LD sets, ports, names.
   public var configurationNumber: UInt64?
+  /// How many replication volumes a volume may have.
+  public var replicasPerMaster: Int?
 
   public init(
     product: String, version: String, name: String, worldWideName: String, startedAt: Int64,
     pools: Int, logicalDisks: Int, snapshots: Int, linkVolumes: Int, runningJobs: Int,
     newestEvent: UInt64, nbdSocketDirectory: String? = nil, nbdAddress: String? = nil,
-    cacheBytes: UInt64? = nil, configurationNumber: UInt64? = nil
+    cacheBytes: UInt64? = nil, configurationNumber: UInt64? = nil,
+    replicasPerMaster: Int? = nil
   ) {
     self.configurationNumber = configurationNumber
     self.cacheBytes = cacheBytes
+    self.replicasPerMaster = replicasPerMaster
     self.product = product
     self.version = version
     self.name = name

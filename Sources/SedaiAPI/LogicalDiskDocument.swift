@@ -37,12 +37,15 @@ public struct LogicalDiskDocument: Codable, Hashable, Sendable {
   public var limits: LimitsDocument?
   /// Never used for another disk of the array.
   public var creation: UInt64?
+  /// All its roles, as in `RV/BV`; nil: what ``kind`` says.
+  public var roles: String?
 
   public init(
     name: String, number: UInt32?, kind: LogicalDiskKind, osType: String?, pool: String,
     capacity: UInt64, state: String, allocatedBytes: UInt64? = nil, baseVolume: String? = nil,
     ldSets: [String] = [],
-    canUndoRestore: Bool = false, limits: LimitsDocument? = nil, creation: UInt64? = nil
+    canUndoRestore: Bool = false, limits: LimitsDocument? = nil, creation: UInt64? = nil,
+    roles: String? = nil
   ) {
     self.creation = creation
     self.name = name
@@ -57,6 +60,7 @@ public struct LogicalDiskDocument: Codable, Hashable, Sendable {
     self.ldSets = ldSets
     self.canUndoRestore = canUndoRestore
     self.limits = limits
+    self.roles = roles
   }
 }
 

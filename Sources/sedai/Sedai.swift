@@ -20,8 +20,9 @@ import SedaiModel
     version: "sedai \(Product.version)",
     subcommands: [
       StatusCommand.self, PoolCommand.self, ReserveCommand.self, LogicalDiskCommand.self,
-      GenerationCommand.self, LinkVolumeCommand.self, LDSetCommand.self, HostPortCommand.self,
-      JobCommand.self, AttachCommand.self, DetachCommand.self, HostCommand.self,
+      GenerationCommand.self, LinkVolumeCommand.self, PairCommand.self, LDSetCommand.self,
+      HostPortCommand.self, JobCommand.self, AttachCommand.self, DetachCommand.self,
+      HostCommand.self,
       EventCommand.self, MessageCommand.self, ManualCommand.self,
     ])
 

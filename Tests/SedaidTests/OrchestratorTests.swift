@@ -5,10 +5,12 @@ import Testing
 /// said.
 /// - Source: management-cli.md 6 and 8.
 @Suite(.serialized) struct OrchestratorTests {
-  private func withArray(_ body: (RunningArray) throws -> Void) throws {
+  private func withArray(
+    poolSize: String = "4GiB", _ body: (RunningArray) throws -> Void
+  ) throws {
     let array = try RunningArray()
     defer { array.end() }
-    try array.start(["--pool-size", "4GiB", "--sparse"])
+    try array.start(["--pool-size", poolSize, "--sparse"])
     try run(
       array, "iSMcfg srabind -poolnumber 0 -capacity 256 -unit mb",
       "iSMcfg setiscsiport -port 00-01 -ipaddress 192.0.2.10")
@@ -137,6 +139,66 @@ import Testing
       try run(array, "iSMcfg nickname -ldname LX:theirs -newname LX:ours")
       #expect(try state(array, "ours") == "snap/active")
     }
+  }
+
+  @Test func volumesAreClonedMadeOfSnapshotsAndDeletedWhilePaired() throws {
+    try withArray(poolSize: "16GiB") { array in
+      for name in ["db", "clone", "fresh"] { try makeVolume(array, name) }
+      // clone: replicate and separate follow each other without a look between them
+      let volumes = "-mv db -mvflg ld -rv clone -rvflg ld"
+      try run(array, "iSMrc_pair -pair \(volumes)")
+      let paired = try view(array)
+      #expect(paired.attribute("LX:db") == "MV" && paired.attribute("LX:clone") == "RV")
+      #expect(paired.disks["LX:clone"]?.first("Purpose") == "---")
+      #expect(try pairState(array, "-rv clone -rvflg ld") == "separated")
+      try run(
+        array, "iSMrc_replicate \(volumes) -nowait -cprange full -cpmode bg",
+        "iSMrc_separate \(volumes) -rvacc rw -rvuse immediate -nowait")
+      #expect(
+        ["sep/exec", "separated"].contains(try pairState(array, "-mv db -mvflg ld")))
+      try run(
+        array, "iSMrc_wait -cond sep \(volumes) -time 60", "iSMcfg ldexpand -ldn 0 -capacity 2",
+        "iSMcfg ldexpand -ldn 1 -capacity 2", "iSMrc_pair -unpair \(volumes)")
+      #expect(try view(array).attribute("LX:db") == "IV")
+      // volume from a snapshot
+      try run(
+        array, "iSMcfg generationadd -bvname LX:db -poolnumber 0 -count 1 -svname sv",
+        "iSMsc_create -bv db -bvflg ld -sv sv -svflg ld",
+        "iSMcfg ldexpand -ldn 2 -capacity 2")
+      let snapshot = "-mv sv -mvflg ld -rv fresh -rvflg ld"
+      try run(
+        array, "iSMrc_pair -pair \(snapshot)",
+        "iSMrc_replicate \(snapshot) -nowait -cprange full -cpmode bg",
+        "iSMrc_separate \(snapshot) -rvacc rw -rvuse complete -nowait",
+        "iSMrc_wait -cond sep \(snapshot)")
+      #expect(try state(array, "sv") == "snap/active")
+      #expect(try view(array).attribute("LX:sv")?.contains("SV") == true)
+      // delete while paired: the client asks for partners and ends the pairs by force
+      let partners = try names(array, "-rv fresh -rvflg ld").filter { $0 != "fresh" }
+      #expect(partners == ["sv"])
+      #expect(try array.type("iSMcfg ldunbind -ldname LX:fresh").errors.contains("iSM31160"))
+      try run(
+        array, "iSMrc_pair -unpair \(snapshot) -force all", "iSMcfg ldunbind -ldname LX:fresh")
+      let refused = try array.type("iSMrc_query -mv db -mvflg ld")
+      #expect(refused.status == 1 && refused.errors.hasPrefix("iSMrc_query:Error: iSM13502: "))
+    }
+  }
+
+  /// What an orchestrator waits for: the only word after the label.
+  private func pairState(_ array: RunningArray, _ volume: String) throws -> String {
+    try #require(try values(array, volume, "Sync State").first)
+  }
+
+  private func names(_ array: RunningArray, _ volume: String) throws -> [String] {
+    try values(array, volume, "LD Name")
+  }
+
+  private func values(
+    _ array: RunningArray, _ volume: String, _ label: String
+  ) throws -> [String] {
+    try array.type("iSMrc_query \(volume)").output.split(separator: "\n")
+      .filter { $0.contains(label) }
+      .map { String($0.drop { $0 == " " }.dropFirst(label.count).drop { $0 == " " }) }
   }
 
   /// What an orchestrator waits for: the word after the only `) ` of the row.

@@ -11,10 +11,10 @@ extension DiskArray {
       Self.visible(to: peer, in: state).compactMap { state.disks[$0] }
         .sorted { $0.name < $1.name }
         .compactMap { disk in
-          if let link = disk.link, link.state.access == .notAvailable { return nil }
+          if disk.hostAccess == .notAvailable { return nil }
           return ExportFacts(
             name: disk.name.rawValue, size: self.capacity(of: disk, in: state),
-            isReadOnly: disk.link?.state.access == .readOnly,
+            isReadOnly: disk.hostAccess == .readOnly,
             description: Self.describe(disk, in: state))
         }
     }
@@ -43,7 +43,7 @@ extension DiskArray {
 
   private static func isVisible(_ disk: Disk, to peer: Peer, in state: ArrayState) -> Bool {
     guard state.roles(of: disk).isAssignable else { return false }
-    if disk.link?.state.access == .notAvailable { return false }
+    if disk.hostAccess == .notAvailable { return false }
     switch peer {
     case .localAdministrator: return true
     case .ldSet(let name):
@@ -93,10 +93,10 @@ extension DiskArray {
     case .snapshot: return .nothing
     case .volume(let volume):
       // Its own host has no access while a link volume shows it.
-      guard state.linkedBy[disk.id] == nil else { return .nothing }
+      guard state.linkedBy[disk.id] == nil, disk.hostAccess.isReadable else { return .nothing }
       return .image(
         volume.image, pool: disk.pool, isLive: true,
-        isWritable: mayWrite(disk, access: .readWrite))
+        isWritable: mayWrite(disk, access: disk.hostAccess))
     case .link(let link):
       guard case .linked(let target, let access) = link.state, access.isReadable,
         let shown = state.disks[target.volume],

@@ -147,6 +147,7 @@ extension DiskArray {
         change.mark(linkID, .changing)
         change.tell(.linkLost, ["lv": .text(link.name.rawValue), "sv": sv], in: state)
       }
+      failPairs(ofMaster: disk.id, in: state, &change)
       change.perform(.delete(active.image))
       change.mark(disk.id, .deleting)
       snapshot.content = .deleted(at: change.now)
@@ -264,6 +265,7 @@ extension DiskArray {
       return state.conditions[pool.id] ?? .ready
     }
     if now == before { return }
+    if now != .ready { failPairs(in: pool.id) }
     if now == .ready {
       tell(.poolRecovered, pool.id)
     } else {

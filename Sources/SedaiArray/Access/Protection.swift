@@ -6,7 +6,8 @@ import SedaiModel
 extension DiskArray {
   /// Whether hosts may write to a volume through a link or directly.
   func mayWrite(_ disk: Disk, access: AccessMode) -> Bool {
-    access == .readWrite
+    if let pair = disk.volume?.pair, pair.hostAccess != .readWrite { return false }
+    return access == .readWrite
   }
 
   /// Whether what a generation holds is kept from operators that would replace or delete it.

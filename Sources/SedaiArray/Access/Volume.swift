@@ -239,8 +239,12 @@ public final class Volume: Sendable {
   }
 
   private static func isLackOfRoom(_ error: EngineError) -> Bool {
-    if case .reserveFull = error { return true }
-    return false
+    // A pool can lack a chunk only while generations hold more than their reserve, as after
+    // the removal of a volume that shared with them.
+    switch error {
+    case .reserveFull, .poolFull: true
+    default: false
+    }
   }
 }
 

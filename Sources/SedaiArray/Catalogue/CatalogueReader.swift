@@ -91,6 +91,9 @@ struct CatalogueReader {
       guard known[disk.baseID]?.volume != nil else {
         throw RecordCoding.damage(name, "its base volume is not in the catalogue")
       }
+      if let pair = disk.volume?.pair, known[pair.master] == nil {
+        throw RecordCoding.damage(name, "its master volume is not in the catalogue")
+      }
       if let target = disk.link?.state.target, known[target.volume] == nil {
         throw RecordCoding.damage(name, "it is linked to a volume not in the catalogue")
       }

@@ -70,7 +70,7 @@ extension Disk {
     boundAt = Timestamp(nanoseconds: record.boundAt)
     if let limits = record.limits { self.limits = try IOLimits(limits) }
     if let volume = record.volume {
-      body = .volume(DataVolume(volume))
+      body = .volume(try DataVolume(volume))
     } else if let snapshot = record.snapshot {
       body = .snapshot(SnapshotVolume(snapshot))
     } else {
@@ -109,17 +109,41 @@ extension IOLimits {
 }
 
 extension DataVolume {
-  init(_ record: VolumeRecord) {
+  init(_ record: VolumeRecord) throws(RecordDamage) {
     self.init(
       image: ImageID(record.image), capacity: record.capacity,
       signature: record.signature.map { DiskSignature($0) },
       undo: record.undo.map { ImageID($0) }, isControl: record.isControl,
       lastGeneration: record.lastGeneration)
+    if let record = record.pair { pair = try ReplicaPair(record) }
   }
   var record: VolumeRecord {
     VolumeRecord(
       image: image.rawValue, capacity: capacity, signature: signature?.rawValue,
-      undo: undo?.rawValue, isControl: isControl, lastGeneration: lastGeneration)
+      undo: undo?.rawValue, isControl: isControl, lastGeneration: lastGeneration,
+      pair: pair?.record)
+  }
+}
+
+extension ReplicaPair {
+  init(_ record: PairRecord) throws(RecordDamage) {
+    self.init(of: VolumeID(record.master), at: Timestamp(nanoseconds: record.startedAt))
+    state = try required(PairState(rawValue: record.state), "pair state \(record.state)")
+    activity = try required(
+      PairActivity(rawValue: record.activity), "pair activity \(record.activity)")
+    previousActivity = record.previousActivity.flatMap { PairActivity(rawValue: $0) }
+    copyMode = try required(CopyMode(rawValue: record.copyMode), "copy mode \(record.copyMode)")
+    access = try required(AccessMode(rawValue: record.access), "access of a copy")
+    use = try required(ReplicaUse(rawValue: record.use), "use of a copy")
+    endedAt = record.endedAt.map { Timestamp(nanoseconds: $0) }
+    isAllDifferent = record.isAllDifferent
+  }
+  var record: PairRecord {
+    PairRecord(
+      master: master.rawValue, state: state.rawValue, activity: activity.rawValue,
+      previousActivity: previousActivity?.rawValue, copyMode: copyMode.rawValue,
+      access: access.rawValue, use: use.rawValue, startedAt: startedAt.rawValue,
+      endedAt: endedAt?.rawValue, isAllDifferent: isAllDifferent)
   }
 }
 

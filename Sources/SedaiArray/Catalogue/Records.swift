@@ -53,6 +53,20 @@ struct VolumeRecord: Codable {
   var undo: UInt64?
   var isControl: Bool
   var lastGeneration: Int
+  var pair: PairRecord?
+}
+
+struct PairRecord: Codable {
+  var master: UInt64
+  var state: String
+  var activity: String
+  var previousActivity: String?
+  var copyMode: String
+  var access: String
+  var use: String
+  var startedAt: UInt64
+  var endedAt: UInt64?
+  var isAllDifferent: Bool
 }
 
 struct SnapshotRecord: Codable {

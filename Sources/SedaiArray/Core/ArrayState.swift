@@ -21,6 +21,8 @@ struct ArrayState: Sendable {
   private(set) var setsOf: [VolumeID: [LDSetName]] = [:]
   /// Disks whose requests are looked at because of their limits.
   private(set) var watched: Set<VolumeID> = []
+  /// The copies of a volume, in the order of pairing.
+  private(set) var replicas: [VolumeID: [VolumeID]] = [:]
 
   // Only while the array runs
   var transitions: [VolumeID: Transition] = [:]
@@ -69,7 +71,13 @@ struct ArrayState: Sendable {
   ]
 
   mutating func replace(_ id: VolumeID, by disk: Disk?) {
-    if let old = disks[id] { forget(old) }
+    if let old = disks[id] {
+      forget(old)
+      if let master = old.volume?.pair?.master, master != disk?.volume?.pair?.master {
+        replicas[master]?.removeAll { $0 == id }
+        if replicas[master]?.isEmpty == true { replicas[master] = nil }
+      }
+    }
     disks[id] = disk
     guard let disk else {
       paces[id] = nil
@@ -80,6 +88,9 @@ struct ArrayState: Sendable {
     if let number = disk.number { byNumber[number] = id }
     if disk.baseID != id { families[disk.baseID, default: Family()].insert(disk) }
     if let target = disk.link?.state.target { linkedBy[target.volume] = id }
+    if let master = disk.volume?.pair?.master {
+      if replicas[master]?.contains(id) != true { replicas[master, default: []].append(id) }
+    }
   }
 
   private mutating func forget(_ disk: Disk) {

@@ -53,6 +53,8 @@ struct DataVolume: Hashable, Sendable {
   var isControl: Bool
   /// The number of the generation built last; such numbers are not used again.
   var lastGeneration: Int
+  /// The pair in which it is the copy.
+  var pair: ReplicaPair?
 }
 
 /// A generation's place, and what it holds.

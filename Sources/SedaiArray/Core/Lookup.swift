@@ -116,11 +116,13 @@ extension ArrayState {
 
   func roles(of disk: Disk) -> VolumeRoles {
     switch disk.body {
-    case .snapshot: return .snapshot
+    case .snapshot: return replicas[disk.id] == nil ? .snapshot : [.snapshot, .master]
     case .link: return .link
     case .volume(let volume):
       var roles: VolumeRoles = volume.isControl ? .control : []
       if families[disk.id]?.generations.isEmpty == false { roles.insert(.base) }
+      if volume.pair != nil { roles.insert(.replication) }
+      if replicas[disk.id] != nil { roles.insert(.master) }
       return roles
     }
   }

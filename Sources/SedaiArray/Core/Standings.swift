@@ -62,7 +62,7 @@ extension DiskArray {
       isInTransition: isInTransition(disk.id, state, token))
   }
 
-  private func isInTransition(_ id: VolumeID, _ state: ArrayState, _ token: UInt64) -> Bool {
+  func isInTransition(_ id: VolumeID, _ state: ArrayState, _ token: UInt64) -> Bool {
     guard let transition = state.transitions[id] else { return false }
     return transition.token != token
   }

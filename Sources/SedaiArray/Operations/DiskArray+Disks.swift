@@ -87,6 +87,7 @@ extension DiskArray {
         throw DiskArrayError(
           .stateConflict, .cannotShrink, ["name": .text(disk.name.rawValue)])
       }
+      try PairRules.requireIdle(state.connections(of: disk.id))
       volume.capacity = capacity
       disk.body = .volume(volume)
       change.perform(.resize(volume.image, length: ByteCount(capacity)))
@@ -118,6 +119,7 @@ extension DiskArray {
           .stateConflict, family.generations.isEmpty ? .hasLinkVolumes : .hasGenerations,
           ["name": name])
       }
+      try requireUnpaired(disk, in: state)
       try requireUnassigned(disk, in: state)
       change.perform(.delete(volume.image))
       if let undo = volume.undo { change.perform(.delete(undo)) }

@@ -56,6 +56,7 @@ extension DiskArray {
       throw state.wrongKind(disk, expected: "IV/BV", .wrongKindForConfiguration)
     }
     try requireLicence(.snapshots, in: state)
+    if volume.pair != nil { try requireReplicaAsBase(in: state) }
     guard (1...ArrayLimits.generationsPerRequest).contains(count) else {
       throw DiskArrayError(
         .invalidRequest, .invalidCount,
@@ -155,6 +156,7 @@ extension DiskArray {
   ) throws(DiskArrayError) {
     guard let snapshot = disk.snapshot else { return }
     try SnapshotRules.remove(standing(of: disk, snapshot, in: state, token: change.token))
+    try requireUnpaired(disk, in: state)
     change.remove(disk)
   }
 

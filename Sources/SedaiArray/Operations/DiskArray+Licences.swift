@@ -45,6 +45,20 @@ extension DiskArray {
       ["product": .text(product.name)])
   }
 
+  /// Refuses a base volume that is a replication volume, without the licence for it.
+  /// - Source: features.md 3.11(1)-a.
+  func requireReplicaAsBase(in state: ArrayState) throws(DiskArrayError) {
+    guard let licence = state.licences[.snapshots],
+      licence.version < Licence.replicaAsBaseVersion
+    else { return }
+    throw DiskArrayError(
+      .stateConflict, .licenceTooOld,
+      [
+        "product": .text(licence.product.name),
+        "version": .count(UInt64(Licence.replicaAsBaseVersion)),
+      ])
+  }
+
   private func licenceState(
     of product: LicensedProduct, in state: ArrayState
   ) -> LicenceState {

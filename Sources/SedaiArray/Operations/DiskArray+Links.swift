@@ -29,6 +29,7 @@ extension DiskArray {
           standing(of: disk, link, in: state, token: change.token),
           to: standing(ofBase: base, in: state, token: change.token), volume: base.id,
           access: access)
+        try PairRules.requireSeparated(state.connection(ofReplica: base))
         change.close(base.id)
         change.mark(base.id, .changing)
         shown = base

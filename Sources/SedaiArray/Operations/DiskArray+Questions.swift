@@ -225,7 +225,7 @@ extension DiskArray {
     return try compare(first, second, offset..<end, limit: limit)
   }
 
-  private func compare(
+  func compare(
     _ first: ImageID, _ second: ImageID, _ range: Range<UInt64>, limit: Int
   ) throws(DiskArrayError) -> DifferenceList {
     let limit = min(max(limit, 1), ArrayLimits.rangesPerAnswer)

@@ -49,6 +49,7 @@ extension DiskArray {
         _ = try SnapshotRules.beginRestore(
           of: standing(ofBase: base, in: state, token: change.token),
           from: standing(of: disk, snapshot, in: state, token: change.token), at: change.now)
+        try PairRules.requireIdle(state.connections(of: base.id))
         guard let active = snapshot.active else { continue }
         if request.derived == .delete {
           for newer in state.families[base.id]?.newer(than: active.image) ?? [] {
@@ -131,6 +132,7 @@ extension DiskArray {
           .stateConflict, .baseLinked,
           ["bv": .text(base.name.rawValue), "lv": .text(state.name(link))])
       }
+      try PairRules.requireIdle(state.connections(of: base.id))
       change.reserveRefusal = refusal(base, base, in: state)
       try replaceContents(
         of: base, volume, by: undo, keepsUndo: true, in: state, &change)

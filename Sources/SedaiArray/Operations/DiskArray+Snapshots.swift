@@ -59,6 +59,9 @@ extension DiskArray {
     _ = try SnapshotRules.create(
       in: standing(of: target, snapshot, in: state, token: change.token),
       of: standing(ofBase: base, in: state, token: change.token), at: change.now)
+    try PairRules.requireSeparated(state.connection(ofReplica: base))
+    if volume.pair != nil { try requireReplicaAsBase(in: state) }
+    try PairRules.requireIdle(state.connections(of: target.id))
     try requireRoomForSnapshot(of: base, in: state)
     if let old = snapshot.active { change.perform(.delete(old.image)) }
     let image = engine.nextImageID()
@@ -155,6 +158,7 @@ extension DiskArray {
     guard var snapshot = disk.snapshot else { return }
     _ = try SnapshotRules.delete(
       standing(of: disk, snapshot, in: state, token: change.token), at: change.now)
+    try PairRules.requireIdle(state.connections(of: disk.id))
     if let active = snapshot.active { change.perform(.delete(active.image)) }
     snapshot.content = .deleted(at: change.now)
     var disk = disk

@@ -11,6 +11,9 @@ public enum ArrayLimits {
   public static let controlVolumeCapacity: UInt64 = 64 << 20
   /// Generations of one base volume.
   public static let generationsPerBase = 100_000
+  /// Copies of one volume.
+  /// - Source: management-cli.md 2.2.
+  public static let replicasPerMaster = 3
   /// Generations built by one request.
   public static let generationsPerRequest = 10_000
   /// Volumes in one request on a set of them.

@@ -119,3 +119,14 @@ public enum LinkRequestTarget: Hashable, Sendable {
   case snapshot(SnapshotReference)
   case base(DiskReference)
 }
+
+/// The two volumes of a pair.
+public struct PairSelection: Hashable, Sendable {
+  public var master: DiskReference
+  public var replica: DiskReference
+
+  public init(master: DiskReference, replica: DiskReference) {
+    self.master = master
+    self.replica = replica
+  }
+}

@@ -40,7 +40,7 @@ extension LogicalDiskDocument {
       baseVolume: baseVolume?.rawValue, ldSets: facts.ldSets.map(\.rawValue),
       canUndoRestore: facts.canUndoRestore,
       limits: facts.limits == IOLimits() ? nil : LimitsDocument(facts.limits),
-      creation: facts.id.rawValue)
+      creation: facts.id.rawValue, roles: facts.roles.text)
   }
 }
 
@@ -221,7 +221,8 @@ extension StatusDocument {
       linkVolumes: facts.linkVolumes, runningJobs: facts.jobs,
       newestEvent: facts.newestEvent, nbdSocketDirectory: surroundings.nbdSocketDirectory,
       nbdAddress: surroundings.nbdAddress, cacheBytes: surroundings.cacheBytes,
-      configurationNumber: facts.configurationNumber)
+      configurationNumber: facts.configurationNumber,
+      replicasPerMaster: ArrayLimits.replicasPerMaster)
   }
 }
 

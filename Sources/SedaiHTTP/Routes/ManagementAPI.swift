@@ -54,6 +54,7 @@ struct ManagementAPI: Sendable {
     addFamilies(to: router)
     addGenerations(to: router)
     addLinkVolumes(to: router)
+    addPairs(to: router)
     addLDSets(to: router)
     addHostPorts(to: router)
     addLicences(to: router)

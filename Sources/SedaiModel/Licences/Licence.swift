@@ -19,7 +19,7 @@ public enum LicensedProduct: String, CaseIterable, Sendable {
 /// - Source: features.md 1.4.1.
 public struct Licence: Hashable, Sendable {
   public let product: LicensedProduct
-  /// 1…9; a replication volume can be a base volume from 3 on.
+  /// 1…9
   public let version: Int
   /// Bytes of all pools together; nil for any.
   public let capacity: UInt64?
@@ -29,6 +29,10 @@ public struct Licence: Hashable, Sendable {
     self.version = version
     self.capacity = capacity
   }
+
+  /// A replication volume can be a base volume from this version on.
+  /// - Source: features.md 3.11(1)-a.
+  public static let replicaAsBaseVersion = 3
 
   /// Whether an array with pools of so many bytes may build more.
   public func covers(_ physicalCapacity: UInt64) -> Bool {

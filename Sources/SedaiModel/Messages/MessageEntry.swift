@@ -73,6 +73,8 @@ public enum MessageCatalogue {
     + accessMessages + arrayMessages + eventMessages + clientMessages + hostMessages).sorted {
       $0.id < $1.id
     }
+    (commandMessages + snapshotMessages + linkMessages + pairMessages + configurationMessages
+    + accessMessages + arrayMessages + eventMessages + clientMessages).sorted { $0.id < $1.id }
 
   private static let byID = Dictionary(uniqueKeysWithValues: entries.map { ($0.id, $0) })
 

@@ -21,6 +21,27 @@ extension MessageID {
   public static let repeatedOption = MessageID(19404)
   public static let missingValue = MessageID(19405)
 
+  // MARK: Replication commands
+  public static let pairEnded = MessageID(13110)
+  public static let replicateEnded = MessageID(13120)
+  public static let replicateStarted = MessageID(13121)
+  public static let separateEnded = MessageID(13130)
+  public static let separateStarted = MessageID(13131)
+  public static let pairRestoreEnded = MessageID(13140)
+  public static let pairRestoreStarted = MessageID(13141)
+  public static let changeEnded = MessageID(13150)
+  public static let pairWaitEnded = MessageID(13160)
+  public static let alreadyReplica = MessageID(13501)
+  public static let notPaired = MessageID(13502)
+  public static let pairCapacitiesDiffer = MessageID(13503)
+  public static let pairTypesDiffer = MessageID(13504)
+  public static let pairStateForbids = MessageID(13505)
+  public static let pairNotSeparated = MessageID(13506)
+  public static let snapshotCannotBeRestored = MessageID(13507)
+  public static let pairWaitTimedOut = MessageID(13508)
+  public static let pairWaitFault = MessageID(13509)
+  public static let licenceTooOld = MessageID(13510)
+
   // MARK: Snapshot commands
   public static let unknownVolume = MessageID(19408)
   public static let wrongKind = MessageID(19409)
@@ -117,6 +138,7 @@ extension MessageID {
   public static let lowerAboveUpper = MessageID(31156)
   public static let invalidIOLimit = MessageID(31157)
   public static let unusableSecret = MessageID(31180)
+  public static let diskPaired = MessageID(31160)
 
   // MARK: Array
   public static let deviceFailed = MessageID(42501)
@@ -129,6 +151,10 @@ extension MessageID {
   public static let answerTooLarge = MessageID(42508)
 
   // MARK: Events
+  /// The number and text that monitoring software knows.
+  public static let pairChanged = MessageID(10316)
+  public static let pairMade = MessageID(10460)
+  public static let pairEndedByRequest = MessageID(10461)
   public static let snapshotCreated = MessageID(10401)
   public static let snapshotDeleted = MessageID(10402)
   public static let snapshotRestored = MessageID(10403)

@@ -128,6 +128,10 @@ struct Program {
         outcome = try await Session(
           client: client, clock: clock, command: command, line: line
         ).run()
+      case .pair(let command):
+        outcome = try await PairSession(
+          client: client, clock: clock, command: command, line: line
+        ).run()
       case .configuration(let command):
         outcome = try await ConfigurationSession(
           client: client, command: command, line: line

@@ -26,6 +26,8 @@ enum VolumeRole: String, CaseIterable, Sendable {
   case snapshot = "sv"
   case link = "lv"
   case any = "vol"
+  case master = "mv"
+  case replica = "rv"
 
   var option: String { "-" + rawValue }
   var flagOption: String { "-" + rawValue + "flg" }

@@ -1,6 +1,7 @@
 /// One command line that this program can be asked to run.
 enum Command: Hashable, Sendable {
   case snapshot(SnapshotCommand)
+  case pair(PairCommand)
   case configuration(ConfigurationCommand)
   case view(ViewCommand)
   case host(HostCommand)
@@ -8,6 +9,7 @@ enum Command: Hashable, Sendable {
   var syntax: CommandSyntax {
     switch self {
     case .snapshot(let command): command.syntax
+    case .pair(let command): command.syntax
     case .configuration(let command): command.syntax
     case .view(let command): command.syntax
     case .host(let command): command.syntax
@@ -33,6 +35,9 @@ struct Tool: Sendable {
     SnapshotCommand.allCases.map { command in
       Tool(
         name: command.rawValue, summary: command.syntax.summary, form: .one(.snapshot(command)))
+    }
+    + PairCommand.allCases.map { command in
+      Tool(name: command.rawValue, summary: command.syntax.summary, form: .one(.pair(command)))
     } + [
       Tool(
         name: ConfigurationCommand.configuring, summary: "configure the array",

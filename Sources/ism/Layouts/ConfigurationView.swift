@@ -114,7 +114,7 @@ struct ConfigurationView {
       units += [ViewUnit("Pool Name", disk.pool), ViewUnit("RaidType", Self.raidType)]
     }
     return units + [
-      ViewUnit("Purpose", disk.kind.purpose), ViewUnit("RPL Attribute", disk.kind.attribute),
+      ViewUnit("Purpose", disk.kind.purpose), ViewUnit("RPL Attribute", Self.attribute(of: disk)),
     ]
   }
 
@@ -189,15 +189,18 @@ struct ConfigurationView {
   }
 }
 
-extension LogicalDiskKind {
+extension ConfigurationView {
   /// The replication attribute: IV for a disk that is in no relation, also a control volume.
-  fileprivate var attribute: String {
-    switch self {
+  static func attribute(of disk: LogicalDiskDocument) -> String {
+    switch disk.kind {
     case .individual, .control: "IV"
-    case .base, .snapshot, .link, .master, .replica: rawValue
+    case .base, .snapshot, .link, .master, .replica: disk.roles ?? disk.kind.rawValue
     case .reserve: "---"
     }
   }
+}
+
+extension LogicalDiskKind {
 
   /// `---` for disks that a user may use; programs take no others over.
   fileprivate var purpose: String {
