@@ -69,12 +69,10 @@ public struct MessageEntry: Sendable {
 public enum MessageCatalogue {
   /// The whole table.
   public static let entries: [MessageEntry] =
-    (commandMessages + snapshotMessages + linkMessages + configurationMessages
+    (commandMessages + snapshotMessages + linkMessages + pairMessages + configurationMessages
     + accessMessages + arrayMessages + eventMessages + clientMessages + hostMessages).sorted {
       $0.id < $1.id
     }
-    (commandMessages + snapshotMessages + linkMessages + pairMessages + configurationMessages
-    + accessMessages + arrayMessages + eventMessages + clientMessages).sorted { $0.id < $1.id }
 
   private static let byID = Dictionary(uniqueKeysWithValues: entries.map { ($0.id, $0) })
 
