@@ -71,8 +71,7 @@ _sedai() {
         ;;
     arg)
         case "${words[1]}" in
-        status|pool|sra|ld|generation|lv|ldset|port|job|attach|detach|host|event|message|help)
-        status|pool|sra|ld|generation|lv|pair|ldset|port|job|event|message|help)
+        status|pool|sra|ld|generation|lv|pair|ldset|port|job|attach|detach|host|event|message|help)
             "_sedai_${words[1]}" && ret=0
             ;;
         esac
