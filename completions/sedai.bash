@@ -290,13 +290,13 @@ _sedai_sra() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|show|usage|create|expand|set)
+    list|show|usage|create|expand|set|delete)
         # Offer subcommand argument completions
         "_sedai_sra_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list show usage create expand set' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list show usage create expand set delete' -- "${cur}"))
         ;;
     esac
 }
@@ -361,6 +361,14 @@ _sedai_sra_set() {
         return
         ;;
     esac
+}
+
+_sedai_sra_delete() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
 }
 
 _sedai_ld() {

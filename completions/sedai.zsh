@@ -213,12 +213,13 @@ _sedai_sra() {
             'create:Set a reserve up in a pool.'
             'expand:Make a reserve larger.'
             'set:Set what happens as a reserve fills.'
+            'delete:Remove the reserve of a pool that holds no generations.'
         )
         _describe -V subcommand subcommands && ret=0
         ;;
     arg)
         case "${words[1]}" in
-        list|show|usage|create|expand|set)
+        list|show|usage|create|expand|set|delete)
             "_sedai_sra_${words[1]}" && ret=0
             ;;
         esac
@@ -303,6 +304,18 @@ _sedai_sra_set() {
         '--warning[Warn at this per cent of use.]:warning:'
         '--critical[Warn again at this per cent of use.]:critical:'
         '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_sra_delete() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':pool:'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )

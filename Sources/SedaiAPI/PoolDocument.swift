@@ -44,7 +44,10 @@ public enum PoolKind: String, Codable, Hashable, Sendable, CaseIterable {
 /// Whether a pool works.
 public enum PoolState: String, Codable, Hashable, Sendable, CaseIterable {
   case ready
-  /// A flush failed; it refuses writes until the array is restarted.
+  /// It works, but accesses to it failed in the last ten minutes.
+  case failing
+  /// A flush failed, or a file of it was removed or cut short: it refuses writes until the
+  /// array is restarted.
   case poisoned
   /// A file or device of it is not there.
   case missing

@@ -41,6 +41,12 @@ public final class FileDevice: BlockDevice {
   private static let writeBack = DispatchQueue(label: "sedai.write-back", qos: .utility)
   /// The file system cannot tell whether a read would wait: it is in memory, or old.
   private let readsInline = Atomic<Bool>(false)
+  /// Where contents are lost from: what lies there now is not what was written.
+  private let lostFrom = Atomic<UInt64>(.max)
+  /// Calls that failed.
+  private let failures = Atomic<UInt64>(0)
+  /// Whether all of it had space of its own when it was opened.
+  private let isAllocated: Bool
   /// Where it is, for messages.
   public let path: String
 
@@ -74,6 +80,7 @@ public final class FileDevice: BlockDevice {
     var size = UInt64(max(0, facts.st_size))
     if isBlockDevice { size = UInt64(max(0, lseek(opened, 0, SEEK_END))) }
     length = Atomic(size)
+    isAllocated = !isBlockDevice && !isSparse && Self.allocated(facts) >= size
     if case .always(let wanted) = creating {
       do throws(DeviceError) { try grow(to: wanted) } catch {
         unsafe unlink(path)
@@ -84,9 +91,54 @@ public final class FileDevice: BlockDevice {
 
   deinit { close(descriptor) }
 
+  private static func allocated(_ facts: stat) -> UInt64 {
+    UInt64(max(0, facts.st_blocks)) * 512
+  }
+
+  public func health() -> DeviceHealth {
+    DeviceHealth(failures: failures.load(ordering: .relaxed), damage: damage())
+  }
+
+  /// What somebody did to the file behind this process's back.
+  private func damage() -> DeviceDamage? {
+    guard !isBlockDevice else { return nil }
+    var own = stat()
+    guard unsafe fstat(descriptor, &own) == 0 else { return nil }
+    if own.st_nlink == 0 { return .removed }
+    let expected = size.rawValue
+    let end = UInt64(max(0, own.st_size))
+    if end < expected {
+      lose(from: end)
+    } else if isAllocated, Self.allocated(own) < expected {
+      // Somebody wrote behind a new end, which made the file long again with a hole in it.
+      lose(from: 0)
+    }
+    if lostFrom.load(ordering: .relaxed) < expected { return .shortened }
+    var named = stat()
+    guard unsafe stat(path, &named) == 0 else { return errno == ENOENT ? .moved : nil }
+    return named.st_ino == own.st_ino && named.st_dev == own.st_dev ? nil : .moved
+  }
+
+  private func lose(from offset: UInt64) {
+    if offset < lostFrom.load(ordering: .relaxed) { lostFrom.store(offset, ordering: .relaxed) }
+  }
+
+  private func requireKept(_ offset: UInt64, _ count: Int) throws(DeviceError) {
+    let lost = lostFrom.load(ordering: .relaxed)
+    if offset < lost, UInt64(count) <= lost - offset { return }
+    throw failed(.outOfRange)
+  }
+
+  /// Counts a failure that is told to the caller.
+  private func failed(_ error: DeviceError) -> DeviceError {
+    failures.wrappingAdd(1, ordering: .relaxed)
+    return error
+  }
+
   public var size: ByteCount { ByteCount(length.load(ordering: .relaxed)) }
 
   public func read(into bytes: inout MutableRawSpan, at offset: UInt64) throws(DeviceError) {
+    try requireKept(offset, bytes.byteCount)
     var failure: DeviceError?
     // SAFETY: each call stays inside the buffer that the span lends for its duration.
     unsafe bytes.withUnsafeMutableBytes { buffer in
@@ -109,7 +161,7 @@ public final class FileDevice: BlockDevice {
         }
       }
     }
-    if let failure { throw failure }
+    if let failure { throw failed(failure) }
   }
 
   public func tryRead(
@@ -119,6 +171,7 @@ public final class FileDevice: BlockDevice {
       try read(into: &bytes, at: offset)
       return true
     }
+    try requireKept(offset, bytes.byteCount)
     // SAFETY: as in `read`.
     let got = unsafe bytes.withUnsafeMutableBytes { buffer in
       unsafe sedai_read_nowait(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
@@ -130,13 +183,14 @@ public final class FileDevice: BlockDevice {
       return true
     }
     if got >= 0 || got == -Int(EAGAIN) || got == -Int(EINTR) { return false }
-    throw .readFailed(errno: Int32(-got))
+    throw failed(.readFailed(errno: Int32(-got)))
   }
 
   public func write(_ bytes: RawSpan, at offset: UInt64) throws(DeviceError) {
     guard offset <= size.rawValue, UInt64(bytes.byteCount) <= size.rawValue - offset else {
       throw .outOfRange
     }
+    try requireKept(offset, bytes.byteCount)
     var failure: DeviceError?
     // SAFETY: each call stays inside the buffer that the span lends for its duration.
     unsafe bytes.withUnsafeBytes { buffer in
@@ -156,7 +210,7 @@ public final class FileDevice: BlockDevice {
         }
       }
     }
-    if let failure { throw failure }
+    if let failure { throw failed(failure) }
     handOver(bytes.byteCount, at: offset)
   }
 
@@ -187,9 +241,9 @@ public final class FileDevice: BlockDevice {
     sinceWriteBack.store(0, ordering: .relaxed)
     for _ in 0..<Self.retries {
       if fdatasync(descriptor) == 0 { return }
-      if errno != EINTR { throw .flushFailed(errno: errno) }
+      if errno != EINTR { throw failed(.flushFailed(errno: errno)) }
     }
-    throw .flushFailed(errno: EINTR)
+    throw failed(.flushFailed(errno: EINTR))
   }
 
   public func discard(at offset: UInt64, count: UInt64) throws(DeviceError) {

@@ -8,6 +8,8 @@ final class FailingDevice: BlockDevice {
     var reads = false
     var writes = false
     var flushes = false
+    var damage: DeviceDamage?
+    var failures: UInt64 = 0
   }
 
   private let memory: MemoryDevice
@@ -17,28 +19,40 @@ final class FailingDevice: BlockDevice {
 
   func set(_ body: (inout Faults) -> Void) { faults.withLock { body(&$0) } }
 
+  private func fails(_ fault: KeyPath<Faults, Bool>) -> Bool {
+    faults.withLock { faults in
+      let fails = faults[keyPath: fault]
+      if fails { faults.failures += 1 }
+      return fails
+    }
+  }
+
+  func health() -> DeviceHealth {
+    faults.withLock { DeviceHealth(failures: $0.failures, damage: $0.damage) }
+  }
+
   var size: ByteCount { memory.size }
 
   func read(into bytes: inout MutableRawSpan, at offset: UInt64) throws(DeviceError) {
-    if faults.withLock({ $0.reads }) { throw .readFailed(errno: 5) }
+    if fails(\.reads) { throw .readFailed(errno: 5) }
     try memory.read(into: &bytes, at: offset)
   }
   func tryRead(
     into bytes: inout MutableRawSpan, at offset: UInt64
   ) throws(DeviceError) -> Bool {
-    if faults.withLock({ $0.reads }) { throw .readFailed(errno: 5) }
+    if fails(\.reads) { throw .readFailed(errno: 5) }
     return try memory.tryRead(into: &bytes, at: offset)
   }
   func write(_ bytes: RawSpan, at offset: UInt64) throws(DeviceError) {
-    if faults.withLock({ $0.writes }) { throw .writeFailed(errno: 5) }
+    if fails(\.writes) { throw .writeFailed(errno: 5) }
     try memory.write(bytes, at: offset)
   }
   func tryWrite(_ bytes: RawSpan, at offset: UInt64) throws(DeviceError) -> Bool {
-    if faults.withLock({ $0.writes }) { throw .writeFailed(errno: 5) }
+    if fails(\.writes) { throw .writeFailed(errno: 5) }
     return try memory.tryWrite(bytes, at: offset)
   }
   func flush() throws(DeviceError) {
-    if faults.withLock({ $0.flushes }) { throw .flushFailed(errno: 5) }
+    if fails(\.flushes) { throw .flushFailed(errno: 5) }
     try memory.flush()
   }
   func discard(at offset: UInt64, count: UInt64) throws(DeviceError) {

@@ -36,6 +36,7 @@ struct ArrayState: Sendable {
   var jobs = JobTable()
   var levels: [PoolID: ReserveLevel] = [:]
   var conditions: [PoolID: PoolFacts.State] = [:]
+  var health = HealthWatch()
   /// Volumes whose refused writes were told since their reserve was last full.
   var refusedWrites: Set<VolumeID> = []
   /// Host ports on which a target listens.

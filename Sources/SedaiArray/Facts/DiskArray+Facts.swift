@@ -78,7 +78,7 @@ extension DiskArray {
     return facts
   }
 
-  func poolFacts(_ pool: Pool) -> PoolFacts {
+  func poolFacts(_ pool: Pool, in state: ArrayState) -> PoolFacts {
     let figures = engine.capacity(of: pool.id)
     let unit = ChunkGeometry.chunkBytes
     let reserve = pool.reserve.map { reserve in
@@ -90,7 +90,8 @@ extension DiskArray {
           used: used, capacity: reserve.chunks, thresholds: reserve.thresholds))
     }
     return PoolFacts(
-      number: pool.id.rawValue, name: pool.name, kind: pool.kind, state: condition(of: pool.id),
+      number: pool.id.rawValue, name: pool.name, kind: pool.kind,
+      state: shownState(of: pool.id, in: state),
       capacity: (figures?.total ?? 0) * unit,
       promised: ((figures?.promised ?? 0) + (figures?.reserve ?? 0)) * unit,
       free: (figures?.unpromised ?? 0) * unit, allocated: (figures?.allocated ?? 0) * unit,

@@ -101,7 +101,10 @@ extension DiskArray {
     if isFlushDue, engine.isFlushDue {
       attempt { () throws(EngineError) in try engine.flushAll() }
     }
-    if isHousekeepingDue { watchReserves() }
+    if isHousekeepingDue {
+      watchHealth()
+      watchReserves()
+    }
   }
 
   /// Does what is tried again anyway: a failure shows in a pool's condition, and once here.

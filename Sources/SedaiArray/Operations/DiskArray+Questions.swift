@@ -40,7 +40,7 @@ extension DiskArray {
       }
       return ArrayConfiguration(
         status: self.status(in: state),
-        pools: state.pools.values.sorted { $0.id < $1.id }.map { self.poolFacts($0) },
+        pools: state.pools.values.sorted { $0.id < $1.id }.map { self.poolFacts($0, in: state) },
         disks: Self.byNumber(disks).map { self.diskFacts($0, in: state) },
         ldSets: state.sets.values.sorted { $0.name < $1.name }
           .map { self.ldSetFacts($0, in: state) },
@@ -60,14 +60,14 @@ extension DiskArray {
   /// All pools, by number.
   public func pools() -> [PoolFacts] {
     state.withLock { state in
-      state.pools.values.sorted { $0.id < $1.id }.map { self.poolFacts($0) }
+      state.pools.values.sorted { $0.id < $1.id }.map { self.poolFacts($0, in: state) }
     }
   }
 
   /// - Throws: `.unknownPool`
   public func pool(_ number: UInt8) throws(DiskArrayError) -> PoolFacts {
     try state.withLock { (state) throws(DiskArrayError) -> PoolFacts in
-      poolFacts(try state.pool(number))
+      poolFacts(try state.pool(number), in: state)
     }
   }
 

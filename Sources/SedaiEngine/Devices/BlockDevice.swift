@@ -31,6 +31,9 @@ public protocol BlockDevice: AnyObject, Sendable {
 
   /// Makes the device at least `size` long; what is new reads as zeroes.
   func grow(to size: ByteCount) throws(DeviceError)
+
+  /// How it has fared since it was opened. Waits for no disk.
+  func health() -> DeviceHealth
 }
 
 /// What a device refuses or fails with.

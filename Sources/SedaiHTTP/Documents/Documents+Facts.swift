@@ -116,6 +116,7 @@ extension PoolDocument {
     let state: SedaiAPI.PoolState =
       switch facts.state {
       case .ready: .ready
+      case .failing: .failing
       case .poisoned: .poisoned
       case .missing: .missing
       }

@@ -88,6 +88,29 @@ extension MessageCatalogue {
       .poolFailed, .error, .success, "Pool {pool} is {state}.", "プール{pool}が{state}になりました。",
       why: "A flush of it failed, or a file of it is missing.",
       then: "Repair the file or device, then restart the array."),
+    line(
+      .memberRemoved, .error, .success, "{path} of pool {pool} was removed while in use.",
+      "プール{pool}の{path}が使用中に削除されました。",
+      why: "The array still has the file open and shows what is in it; writes are refused, "
+        + "because all of it is gone as soon as the array stops.",
+      then: "Copy the volumes of the pool elsewhere before the array is stopped."),
+    line(
+      .memberMoved, .warning, .success, "{path} of pool {pool} was moved away while in use.",
+      "プール{pool}の{path}が使用中に移動されました。",
+      why: "The array works on with the file it has open, but would not find it at the next start.",
+      then: "Move the file back before the array is stopped."),
+    line(
+      .memberShortened, .error, .success, "{path} of pool {pool} was cut short while in use.",
+      "プール{pool}の{path}が使用中に切り詰められました。",
+      why: "What was cut off is lost. Writes are refused, so that nothing is mistaken for it.",
+      then: "Copy what can be read, bring the file back from a backup, then restart the array."),
+    line(
+      .accessesFailed, .error, .success,
+      "Accesses to {path} of pool {pool} fail: {count} since the array was started.",
+      "プール{pool}の{path}へのアクセスが失敗しています(起動後{count}回)。",
+      why: "The disk or file system beneath answered with errors; hosts got them for the blocks "
+        + "concerned. Told once a minute at most.",
+      then: "Look at the host's log, and replace the disk."),
     event(.poolRecovered, "Pool {pool} is ready.", "プール{pool}は正常です。"),
     line(
       .writeRefusedByReserve, .warning, .success,
@@ -134,6 +157,14 @@ extension MessageCatalogue {
       "バックグラウンド処理に失敗しました: {reason}",
       why: "A flush or checkpoint that the array does by itself met a failure. It is tried again.",
       then: "See the state of the pools, and the disk of the system area."),
+    line(
+      .systemAreaDamaged, .error, .success,
+      "The file of the system area was {damage} while in use.",
+      "システム領域のファイルが使用中に変更されました({damage})。",
+      why: "It holds the maps of all volumes. Moved: the next start would not find it. Removed or "
+        + "shortened: the array cannot be started again from it, and writes are refused.",
+      then: "Moved: move it back before the array is stopped. Else copy the volumes elsewhere "
+        + "before the array is stopped."),
     event(.arrayStarted, "The array started.", "アレイを起動しました。"),
   ]
 

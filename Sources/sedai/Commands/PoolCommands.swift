@@ -141,7 +141,7 @@ struct ReserveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sra", abstract: "Snapshot reserve areas: space that generations share.",
     subcommands: [
-      List.self, Show.self, Usage.self, Create.self, Expand.self, Configure.self,
+      List.self, Show.self, Usage.self, Create.self, Expand.self, Configure.self, Delete.self,
     ],
     defaultSubcommand: List.self)
 
@@ -200,6 +200,16 @@ struct ReserveCommand: AsyncParsableCommand {
       let reserve: ReserveDocument = try await array.send(
         .patch, try path(APIPath.reserves, pool), ReserveChangeRequest(capacity: size.bytes))
       try output.show(reserve, as: ReserveCommand.sheet)
+    }
+  }
+
+  struct Delete: ArrayCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Remove the reserve of a pool that holds no generations.")
+    @Argument(help: "Name or number of the pool.") var pool: String
+
+    func run(_ array: ArrayClient) async throws {
+      try await array.send(.delete, try path(APIPath.reserves, pool))
     }
   }
 

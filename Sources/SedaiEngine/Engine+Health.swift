@@ -1,0 +1,42 @@
+public import SedaiFormat
+import SedaiMonitor
+
+/// The health of a pool's file or device.
+public struct MemberHealth: Hashable, Sendable {
+  public let path: String
+  public let health: DeviceHealth
+}
+
+extension Engine {
+  /// How the files and devices of a pool are; empty if the pool is missing. Asks the
+  /// operating system, but waits for no disk.
+  /// - Complexity: O(members).
+  public func health(of pool: PoolID) -> [MemberHealth] {
+    let (devices, records) = core.withLock { core in
+      (core.pools[pool]?.devices?.members ?? [], core.pools[pool]?.members ?? [])
+    }
+    return zip(devices, records).map { device, record in
+      MemberHealth(
+        path: String(decoding: record.path, as: UTF8.self), health: device.device.health())
+    }
+  }
+
+  /// How the device of the system area is.
+  public func systemAreaHealth() -> DeviceHealth { system.health() }
+
+  /// Lets nobody write to a pool any more until the array is opened again, as after a flush
+  /// of it that failed: what is in it is known to be lost in part. Waits for the disk.
+  public func stopWrites(to id: PoolID) {
+    let isNew = core.withLock { core -> Bool in
+      guard let pool = core.pools[id], pool.condition == .ready else { return false }
+      pool.condition = .poisoned
+      core.log.append(.poisoned(id))
+      core.changes &+= 1
+      return true
+    }
+    core.wakeAll()
+    // The record is a kindness to recovery after a crash of this process alone; if it cannot
+    // be written, the failing system area closes the engine.
+    if isNew { try? syncJournal() }
+  }
+}
