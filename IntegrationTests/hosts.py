@@ -13,9 +13,9 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
 import hostimage
-from checks import Checks, LeftOut, scratch
+from checks import Checks, LeftOut, free_port, scratch
 from sedaiarray import LocalArray
-from virtualhost import HostError, VirtualHost, free_port
+from virtualhost import HostError, VirtualHost
 
 MIB = 1 << 20
 # The LUNs of the set that both hosts belong to.
@@ -362,8 +362,8 @@ def hosts_log_in_by_chap(site):
 
     def settings(values):
         names = dict(values, authmethod="CHAP", username="hosts", username_in="array")
-        return "sed -i '/\\.auth\\./d' /etc/iscsi/iscsid.conf && cat >>/etc/iscsi/iscsid.conf <<'E'\n" \
-            + "".join("%s.auth.%s = %s\n" % (kind, name, value)
+        return "sed -i '/\\.auth\\./d' /etc/iscsi/iscsid.conf\n" \
+            + "cat >>/etc/iscsi/iscsid.conf <<'E'\n" + "".join("%s.auth.%s = %s\n" % (kind, name, value)
                       for kind in ("discovery.sendtargets", "node.session")
                       for name, value in names.items()) + "E\n"
 

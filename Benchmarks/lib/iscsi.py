@@ -15,7 +15,8 @@ import time
 from load import RUNTIME, fio
 from servers import MIB, SIZE, LocalArray, Sedai, must, same_priority
 import hostimage  # noqa: E402  (servers sets the path)
-from virtualhost import VirtualHost, free_port  # noqa: E402
+from checks import free_port  # noqa: E402
+from virtualhost import VirtualHost  # noqa: E402
 
 INITIATOR = "iqn.2026-11.test:bench"
 LARGE = 64          # 4 KiB blocks in a large request

@@ -1,6 +1,7 @@
 """Named checks that print `passed: NAME`, `FAILED: NAME` or `left out: NAME (reason)`."""
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,13 @@ class Checks:
 
     def end(self):
         sys.exit(self.failed != 0)
+
+
+def free_port():
+    """A TCP port of 127.0.0.1 that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def scratch(name):

@@ -17,8 +17,8 @@ import tempfile
 
 KERNEL = "linux-image-amd64"
 PACKAGES = """base-passwd bash busybox-static coreutils dash diffutils findutils gawk grep gzip
-    hostname iproute2 kmod libstdc++6 mount procps psmisc python3-minimal sed socat tar udev util-linux
-    e2fsprogs xfsprogs btrfs-progs dosfstools fdisk parted
+    hostname iproute2 kmod libstdc++6 mount procps psmisc python3-minimal sed socat tar udev
+    util-linux e2fsprogs xfsprogs btrfs-progs dosfstools fdisk parted
     open-iscsi nbd-client multipath-tools kpartx dmsetup sg3-utils lsscsi fio""".split()
 # What the first stage loads to reach the root file system; modules that are built in have no file.
 FIRST_MODULES = "virtio_pci virtio_blk ext4 crc32c_generic overlay".split()

@@ -27,6 +27,7 @@ import threading
 import time
 
 import hostimage
+from checks import free_port
 
 MEMORY = 512            # MiB
 TRANSLATION = 192       # MiB for translated code of an emulated host; QEMU would take up to 1024
@@ -282,12 +283,6 @@ class VirtualHost:
 
     def __exit__(self, *_):
         self.cut()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def main():
