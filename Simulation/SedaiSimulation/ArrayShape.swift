@@ -141,8 +141,10 @@ struct SimulatedArray: Sendable {
     return model
   }
 
-  func open() throws(EngineError) -> Engine {
-    try Engine.open(systemArea: system(), environment: environment(schedule: host.schedule))
+  /// - Parameter lost: a pool whose devices are not found.
+  func open(without lost: PoolID? = nil) throws(EngineError) -> Engine {
+    try Engine.open(
+      systemArea: system(), environment: environment(schedule: host.schedule, without: lost))
   }
 
   /// The offline check; nothing may be open.
@@ -156,19 +158,23 @@ struct SimulatedArray: Sendable {
     return system
   }
 
-  private func environment(schedule: SeededSchedule?) -> EngineEnvironment {
+  private func environment(
+    schedule: SeededSchedule?, without lost: PoolID? = nil
+  ) -> EngineEnvironment {
     let host = host
+    let prefix = lost.map { Self.memberName($0, nil) }
     return EngineEnvironment(
       boot: host.bootIdentity, limits: shape.limits, schedule: schedule,
       openMember: { record throws(DeviceError) in
-        guard let device = host.device(named: String(decoding: record.path, as: UTF8.self))
-        else { throw .readFailed(errno: 2) }
+        let path = String(decoding: record.path, as: UTF8.self)
+        if let prefix, path.hasPrefix(prefix) { throw .readFailed(errno: 2) }
+        guard let device = host.device(named: path) else { throw .readFailed(errno: 2) }
         return device
       })
   }
 
-  private static func memberName(_ pool: PoolID, _ position: Int) -> String {
-    "pool\(pool.rawValue).\(position)"
+  private static func memberName(_ pool: PoolID, _ position: Int?) -> String {
+    "pool\(pool.rawValue)." + (position.map { "\($0)" } ?? "")
   }
 
   private static func identity(_ pool: PoolID, _ position: Int) -> [UInt8] {

@@ -38,7 +38,7 @@ extension OperationSource {
       operations = members.map { .extendPool(shape.id, members: [$0]) }
     }
     if random.chance(1, in: 4) {
-      let room = pool.total + ReferencePool(members: members).total - pool.reserve
+      let room = pool.total + ReferencePool(members: members).total - pool.allowance
       operations.append(volume(in: shape.id, room: room, engine, &random))
     }
     return commit(operations, lane)

@@ -10,8 +10,8 @@ internal import SedaiFormat
 struct OperationSource: Sendable {
   private enum Kind: CaseIterable {
     case write, trim, read, flush, snapshot, restore, delete, create, clone, resize
-    case snapshotSet, reclaim, merge, checkpoint, flushAll, ask, illegal
-    case addPool, extendPool, removePool, setReserve
+    case snapshotSet, reclaim, merge, relocate, checkpoint, flushAll, ask, illegal
+    case addPool, extendPool, removePool, setReserve, setStaging
   }
 
   /// Chunks of the shortest volume there may be, and one more to take blocks off.
@@ -26,6 +26,8 @@ struct OperationSource: Sendable {
   private var weights: [(kind: Kind, weight: UInt64)] = []
   /// Tries first, in so many of 4 calls.
   private let tries: UInt64
+  /// Generations belong to another pool than their volume, in so many of 4 snapshots.
+  private let aparts: UInt64
   private var sequence: UInt64 = 0
   private var mark: UInt64 = 0
   /// Devices that calls of the same step are about to put into pools.
@@ -34,14 +36,15 @@ struct OperationSource: Sendable {
   init(array: SimulatedArray, random: inout SeededRandom) {
     self.array = array
     tries = random.below(5)
+    aparts = random.below(5)
     for kind in Kind.allCases {
       let usual: UInt64 =
         switch kind {
         case .write: 40
         case .trim, .read, .flush, .snapshot, .reclaim: 8
-        case .restore, .delete, .merge: 4
+        case .restore, .delete, .merge, .relocate: 4
         case .create, .clone, .resize, .snapshotSet, .checkpoint, .flushAll, .ask, .illegal: 2
-        case .addPool, .extendPool, .removePool, .setReserve: 2
+        case .addPool, .extendPool, .removePool, .setReserve, .setStaging: 2
         }
       // Each kind is left out, rare, usual or frequent.
       let factor = random.pick([0, 1, 4, 4, 16] as [UInt64]) ?? 4
@@ -84,9 +87,10 @@ struct OperationSource: Sendable {
       return .read(id, at: offset, count: count)
     case .flush: return .flush(volume)
     case .snapshot:
-      return commit([.snapshot(source: volume, as: engine.nextImageID())], lane)
+      return commit([snapshot(volume, model, engine, &random)], lane)
     case .snapshotSet:
-      return commit(live.map { .snapshot(source: $0, as: engine.nextImageID()) }, lane)
+      let operations = live.map { snapshot($0, model, engine, &random) }
+      return commit(operations, lane)
     case .restore: return restore(volume, model, engine, lane, &random)
     case .delete: return delete(model, lane, &random)
     case .create: return create(model, engine, lane, &random)
@@ -100,6 +104,10 @@ struct OperationSource: Sendable {
     case .merge:
       let id = random.pick(model.images.keys.sorted()) ?? volume
       return .merge(id, from: 0, step: 1 + random.below(30))
+    case .relocate:
+      let family = model.images.filter { $0.value.family == image.family }.keys
+      return .relocate(
+        family.sorted(by: >), step: 1 + random.below(20), steps: 1 + random.below(30))
     case .checkpoint: return .checkpoint
     case .flushAll: return .flushAll
     case .ask:
@@ -111,6 +119,9 @@ struct OperationSource: Sendable {
     case .setReserve:
       guard let pool = random.pick(model.pools.keys.sorted()) else { return .checkpoint }
       return commit([.setReserve(pool, chunks: random.below(60))], lane)
+    case .setStaging:
+      guard let pool = random.pick(model.pools.keys.sorted()) else { return .checkpoint }
+      return commit([.setStaging(pool, chunks: random.below(30))], lane)
     case .illegal: return illegal(volume, image, engine, lane, &random)
     }
   }
@@ -122,6 +133,14 @@ struct OperationSource: Sendable {
       draw -= weight
     }
     return .write
+  }
+
+  private func snapshot(
+    _ source: ImageID, _ model: ReferenceModel, _ engine: Engine, _ random: inout SeededRandom
+  ) -> EngineOperation {
+    let isApart = random.chance(aparts, in: 4)
+    let home = isApart ? random.pick(model.pools.keys.sorted()) : nil
+    return .snapshot(source: source, as: engine.nextImageID(), pool: home)
   }
 
   mutating func commit(_ operations: [EngineOperation], _ lane: UInt8) -> SimulatedOperation {
@@ -177,7 +196,7 @@ struct OperationSource: Sendable {
     guard let id = random.pick(model.pools.keys.sorted()), let pool = model.pools[id] else {
       return .pushJournal
     }
-    return commit([volume(in: id, room: pool.total - pool.reserve, engine, &random)], lane)
+    return commit([volume(in: id, room: pool.total - pool.allowance, engine, &random)], lane)
   }
 
   func volume(

@@ -24,8 +24,10 @@ extension ReferenceModel {
     case (.reserveFull(let pool), .write(let id, _, _, _)),
       (.reserveFull(let pool), .trim(let id, _, _)):
       if mayFill(pool, writing: id) { return }
-    case (.reserveFull, .commit), (.reserveFull, .merge): return
-    case (.poolsDiffer, .commit), (.badLength, .commit): return
+    case (.reserveFull, .commit), (.reserveFull, .merge), (.reserveFull, .relocate): return
+    // A small cache does not hold a family's pages side by side.
+    case (.walkTooLarge, .relocate): return
+    case (.badLength, .commit): return
     case (.outOfRange, .write(let id, let offset, let count, _)),
       (.outOfRange, .trim(let id, let offset, let count)),
       (.outOfRange, .read(let id, let offset, let count)):

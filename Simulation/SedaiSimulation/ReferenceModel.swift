@@ -11,7 +11,12 @@ public struct Violation: Error, CustomStringConvertible {
 /// One image as the model knows it.
 struct ReferenceImage: Sendable {
   var role: ImageRole
-  let pool: PoolID
+  /// Where it belongs.
+  private(set) var pool: PoolID
+  /// Pools that its content may have been written to, and those of them that were flushed
+  /// since.
+  private var writtenTo: Set<PoolID>
+  private var flushedPools: Set<PoolID> = []
   /// The volume that it, or what it was copied from, was made as.
   let family: ImageID
   var length: UInt64
@@ -27,6 +32,12 @@ struct ReferenceImage: Sendable {
     self.family = family
     self.pool = pool
     self.length = length
+    writtenTo = [pool]
+  }
+
+  mutating func belong(to pool: PoolID) {
+    self.pool = pool
+    writtenTo.insert(pool)
   }
 
   func state(of block: UInt64) -> BlockState { blocks[block] ?? .zero }
@@ -51,7 +62,15 @@ struct ReferenceImage: Sendable {
   mutating func change(_ block: UInt64, _ body: (inout BlockState) -> Void) {
     body(&blocks[block, default: .zero])
     unsettled.insert(block)
+    flushedPools.remove(pool)
     touched.insert(block / ChunkGeometry.blocksPerChunk)
+  }
+
+  /// Only what was written to a flushed pool is sure to be durable.
+  mutating func flushed(pool: PoolID) {
+    flushedPools.insert(pool)
+    guard writtenTo.isSubset(of: flushedPools) else { return }
+    flushed()
   }
 
   mutating func flushed() {
@@ -73,6 +92,8 @@ struct ReferenceImage: Sendable {
       if blocks[block]?.isCertain == false { unsettled.insert(block) }
     }
     touched.formUnion(other.touched)
+    writtenTo.formUnion(other.writtenTo)
+    flushedPools.formIntersection(other.flushedPools)
   }
 }
 
@@ -114,7 +135,7 @@ public struct ReferenceModel: Sendable {
     }
     let succeeded: Bool
     switch result {
-    case .done, .data: succeeded = true
+    case .done, .data, .moved: succeeded = true
     case .failed, nil: succeeded = false
     }
     switch operation {
@@ -139,7 +160,7 @@ public struct ReferenceModel: Sendable {
     case .flushAll:
       let pools = Set(pools.keys).subtracting(poisoned)
       if succeeded { for pool in pools { flushed(pool: pool) } }
-    case .reclaim, .merge, .checkpoint, .pushJournal, .ask: break
+    case .reclaim, .merge, .relocate, .checkpoint, .pushJournal, .ask: break
     }
   }
 
@@ -183,10 +204,14 @@ public struct ReferenceModel: Sendable {
       try absent(id)
       _ = try existing(pool)
       images[id] = ReferenceImage(family: id, pool: pool, length: length.rawValue)
-    case .snapshot(let source, let id):
+    case .snapshot(let source, let id, let home):
       try absent(id)
       var copy = try existing(source)
       copy.role = .generation
+      if let home {
+        _ = try existing(home)
+        copy.belong(to: home)
+      }
       images[id] = copy
     case .clone(let source, let id):
       try absent(id)
@@ -198,10 +223,13 @@ public struct ReferenceModel: Sendable {
       var new = try existing(source)
       new.role = .live
       new.length = old.length
+      let home = new.pool
+      new.belong(to: old.pool)
       if let undo {
         try absent(undo)
         images[undo] = old
         images[undo]?.role = .undo
+        images[undo]?.belong(to: home)
       }
       images[target] = new
     case .delete(let id):
@@ -227,6 +255,9 @@ public struct ReferenceModel: Sendable {
     case .setReserve(let id, let chunks):
       _ = try existing(id)
       pools[id]?.reserve = chunks
+    case .setStaging(let id, let chunks):
+      _ = try existing(id)
+      pools[id]?.staging = chunks
     }
   }
 
@@ -246,7 +277,7 @@ public struct ReferenceModel: Sendable {
   // MARK: Durability
 
   private mutating func flushed(pool: PoolID) {
-    for id in images.keys where images[id]?.pool == pool { images[id]?.flushed() }
+    for id in images.keys { images[id]?.flushed(pool: pool) }
   }
 
   /// The array was stopped in good order.

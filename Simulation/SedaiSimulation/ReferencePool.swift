@@ -8,6 +8,10 @@ struct ReferencePool: Sendable {
   private(set) var members: [String: UInt64] = [:]
   /// Chunks of the snapshot reserve area.
   var reserve: UInt64 = 0
+  /// Chunks of the staging area.
+  var staging: UInt64 = 0
+  /// Chunks that no volume is promised.
+  var allowance: UInt64 { reserve + staging }
 
   /// Chunks of all members.
   var total: UInt64 { members.values.reduce(0, +) }
@@ -40,7 +44,7 @@ extension ReferenceModel {
     for operation in operations {
       do throws(Violation) { try after.commit(operation) } catch { return false }
       guard let pool = after.pools[id] else { continue }
-      if after.promised(by: id) + pool.reserve > pool.total { return true }
+      if after.promised(by: id) + pool.allowance > pool.total { return true }
     }
     return false
   }
@@ -52,9 +56,11 @@ extension ReferenceModel {
       guard let pool = pools[capacity.pool] else {
         return "pool \(capacity.pool.rawValue) should not be"
       }
-      guard capacity.total == pool.total, capacity.reserve == pool.reserve else {
-        return "pool \(capacity.pool.rawValue) has \(capacity.total) chunks and a reserve of"
-          + " \(capacity.reserve), not \(pool.total) and \(pool.reserve)"
+      guard capacity.total == pool.total, capacity.reserve == pool.reserve,
+        capacity.staging == pool.staging
+      else {
+        return "pool \(capacity.pool.rawValue) has \(capacity.total) chunks, \(capacity.reserve)"
+          + " of reserve and \(capacity.staging) of staging, not \(pool)"
       }
     }
     let lost = pools.keys.filter { id in !found.contains { $0.pool == id } }.min()

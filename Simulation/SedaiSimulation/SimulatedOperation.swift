@@ -13,6 +13,8 @@ public enum SimulatedOperation: Sendable {
   case pushJournal
   case reclaim(step: Int)
   case merge(ImageID, from: UInt64, step: Int)
+  /// So many steps of a pass through a family.
+  case relocate([ImageID], step: Int, steps: Int)
   case checkpoint
   case flushAll
   /// Everything that can be asked about what two images hold.
@@ -35,6 +37,8 @@ public enum OperationResult: Sendable {
   case done
   /// The bytes of a read.
   case data([UInt8])
+  /// Chunks that came to another pool, or were completed.
+  case moved(Int)
   case failed(EngineError)
 }
 
@@ -70,6 +74,16 @@ extension SimulatedOperation {
       case .reclaim(let step): _ = try engine.reclaim(limit: step)
       case .merge(let image, let start, let step):
         _ = try engine.merge(image, from: ChunkIndex(start), limit: step)
+      case .relocate(let family, let step, let steps):
+        var next: ChunkIndex? = ChunkIndex(0)
+        var moved = 0
+        for _ in 0..<steps {
+          guard let start = next else { break }
+          let progress = try engine.relocate(family, from: start, limit: step)
+          moved += progress.moved
+          next = progress.next
+        }
+        return .moved(moved)
       case .checkpoint: try engine.checkpoint()
       case .flushAll: try engine.flushAll()
       case .ask(let one, let other): try Self.ask(one, other, engine)

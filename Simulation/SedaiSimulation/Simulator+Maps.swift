@@ -195,7 +195,9 @@ extension Simulator {
     let empty = array.shape.spares.map(\.id).filter { id in
       model.pools[id] != nil && !model.images.values.contains { $0.pool == id }
     }
-    guard let engine, let pool = random.pick(empty) else { return }
+    // What a restored volume still holds elsewhere belongs to no image of that pool.
+    guard let engine, let pool = random.pick(empty), !engine.images().contains(where: \.isApart)
+    else { return }
     let calls = [
       .reclaim(step: Self.allReferences), source.commit([.removePool(pool)], 0),
     ]

@@ -28,13 +28,22 @@ extension Simulator {
       guard let engine else { return }
       let live = model.images.filter { $0.value.pool == pool && $0.value.role == .live }
       let merges = live.keys.sorted().map { SimulatedOperation.merge($0, from: 0, step: 100_000) }
-      let calls = [.reclaim(step: 10_000), .flushAll] + merges + [.flushAll, operation]
+      let families = Set(live.values.map(\.family))
+      let passes = families.sorted().map { family in
+        SimulatedOperation.relocate(
+          model.images.filter { $0.value.family == family }.keys.sorted(by: >), step: 100,
+          steps: 10_000)
+      }
+      let calls =
+        [.reclaim(step: 10_000), .flushAll] + merges + passes + [.flushAll, operation]
       let batch = perform(calls, on: engine)
       try settle(batch)
       guard batch.lanes[0].count == calls.count,
         case .failed(.reserveFull) = batch.lanes[0].last?.result
       else { return }
-      let held = model.images.filter { $0.value.pool == pool && $0.value.role != .live }
+      let held = model.images.filter {
+        $0.value.role != .live && ($0.value.pool == pool || families.contains($0.value.family))
+      }
       guard let oldest = held.keys.min() else {
         throw .violation(
           Violation(

@@ -9,6 +9,10 @@ public struct SimulationSummary: Sendable {
   public var crashes = 0
   public var reopenings = 0
   public var checks = 0
+  /// Chunks that came to another pool.
+  public var moves = 0
+  /// Openings without one of the pools.
+  public var losses = 0
 
   public init() {}
 
@@ -17,6 +21,8 @@ public struct SimulationSummary: Sendable {
     left.crashes += right.crashes
     left.reopenings += right.reopenings
     left.checks += right.checks
+    left.moves += right.moves
+    left.losses += right.losses
   }
 }
 
@@ -51,7 +57,7 @@ public final class Simulator {
   public let seed: UInt64
   /// Called with a line for every call; nil to say nothing.
   public var trace: ((String) -> Void)?
-  public private(set) var summary = SimulationSummary()
+  public internal(set) var summary = SimulationSummary()
 
   var random: SeededRandom
   let host: SimulatedHost
@@ -184,6 +190,7 @@ public final class Simulator {
     }
     let batch = Batch(lanes: results.withLock { $0 })
     for (lane, calls) in batch.lanes.enumerated() {
+      for case .moved(let count) in calls.map(\.result) { summary.moves += count }
       for call in calls where !Self.isPlain(call.result) {
         note("  lane \(lane): \(call.result.map { "\($0)" } ?? "interrupted")")
       }
@@ -193,7 +200,7 @@ public final class Simulator {
 
   private static func isPlain(_ result: OperationResult?) -> Bool {
     switch result {
-    case .done, .data: true
+    case .done, .data, .moved: true
     case .failed, nil: false
     }
   }
@@ -292,7 +299,8 @@ public final class Simulator {
         capacity.total == pool.total, capacity.reserve == pool.reserve,
         capacity.condition == .ready || model.poisoned.contains(id),
         capacity.allocated <= capacity.total,
-        capacity.promised + capacity.reserve <= capacity.total
+        capacity.staging == pool.staging,
+        capacity.promised + pool.allowance <= capacity.total
       else {
         throw .violation(
           Violation("\(capacity), though \(promised) are promised and \(mapped) mapped"))
@@ -315,7 +323,7 @@ public final class Simulator {
     let isInDoubt = batch.lanes.joined().contains { call in
       switch call.result {
       case .failed(.device), .failed(.poolPoisoned), .failed(.closed), nil: true
-      case .done, .data, .failed: false
+      case .done, .data, .moved, .failed: false
       }
     }
     if isInDoubt || host.isDown, host.faultRates.flushFailure > 0 { hasFailedFlush = true }
@@ -378,6 +386,7 @@ public final class Simulator {
       host.restart()
     }
     try checkStopped()
+    if random.chance(1, in: 3) { try losePool() }
     do throws(EngineError) { engine = try array.open() } catch {
       throw .engine(error, "opening after a clean stop")
     }

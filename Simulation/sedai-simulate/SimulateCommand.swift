@@ -130,6 +130,7 @@ struct SimulateCommand {
 
   private static func words(_ summary: SimulationSummary) -> String {
     "\(summary.calls) calls, \(summary.crashes) crashes, \(summary.reopenings) clean restarts,"
+      + " \(summary.moves) chunks moved, \(summary.losses) starts without a pool,"
       + " \(summary.checks) comparisons, no difference"
   }
 }

@@ -157,8 +157,13 @@ extension Engine {
   /// ``spaceBeyondLive(of:)`` of all families of a pool and the pool's capacity, of the same
   /// moment.
   ///
-  /// - Parameter families: together exactly the pool's images, each once.
-  /// - Returns: nil if they are not: images came or went since they were listed.
+  /// Of a family whose volume and generations are in different pools, what it holds in this
+  /// one. What a live image holds elsewhere, as after a restore, its promise here does not
+  /// account for.
+  ///
+  /// - Parameter families: each image once; among them all images of the pool, and all that are
+  ///   apart.
+  /// - Returns: nil if they are not that: images came or went since they were listed.
   /// - Complexity: as ``spaceBeyondLive(of:)``, for all families at once.
   /// - Throws: `walkTooLarge`, as above.
   public func reserveUsage(

@@ -24,7 +24,7 @@ extension Engine {
       do throws(DeviceError) {
         var runs = ReadRuns(plan: plan, offset: at, left: left)
         while let next = runs.next() {
-          try Self.perform(next, plan.devices, &bytes, base: done)
+          try Self.perform(next, plan.pools, &bytes, base: done)
         }
         done += runs.done
       } catch { throw .device(error) }
@@ -48,7 +48,7 @@ extension Engine {
       do throws(DeviceError) {
         var runs = ReadRuns(plan: plan, offset: at, left: left)
         while let next = runs.next() {
-          guard try Self.attempt(next, plan.devices, &bytes, base: done) else { return false }
+          guard try Self.attempt(next, plan.pools, &bytes, base: done) else { return false }
         }
         done += runs.done
       } catch { throw .device(error) }
@@ -57,25 +57,25 @@ extension Engine {
   }
 
   private static func perform(
-    _ run: ReadRuns.Run, _ devices: PoolDevices, _ bytes: inout MutableRawSpan, base: Int
+    _ run: ReadRuns.Run, _ pools: ReachedPools, _ bytes: inout MutableRawSpan, base: Int
   ) throws(DeviceError) {
     guard let chunk = run.chunk else {
       bytes.zero(base + run.start..<base + run.start + run.count)
       return
     }
-    let place = try devices.locate(chunk)
+    let place = try pools.locate(chunk)
     var part = bytes._mutatingExtracting(base + run.start..<base + run.start + run.count)
     try place.device.read(into: &part, at: place.offset + run.within)
   }
 
   private static func attempt(
-    _ run: ReadRuns.Run, _ devices: PoolDevices, _ bytes: inout MutableRawSpan, base: Int
+    _ run: ReadRuns.Run, _ pools: ReachedPools, _ bytes: inout MutableRawSpan, base: Int
   ) throws(DeviceError) -> Bool {
     guard let chunk = run.chunk else {
       bytes.zero(base + run.start..<base + run.start + run.count)
       return true
     }
-    let place = try devices.locate(chunk)
+    let place = try pools.locate(chunk)
     var part = bytes._mutatingExtracting(base + run.start..<base + run.start + run.count)
     return try place.device.tryRead(into: &part, at: place.offset + run.within)
   }
@@ -131,7 +131,7 @@ extension Engine {
       else { return false }
       defer { end(write.flight) }
       do throws(DeviceError) {
-        let place = try write.devices.locate(Self.target(write.plan))
+        let place = try write.pools.locate(Self.target(write.plan))
         guard try place.device.tryWrite(part, at: place.offset + UInt64(span.from)) else {
           return false
         }
@@ -164,15 +164,15 @@ extension Engine {
   private func transfer(
     _ write: PlannedWrite, _ span: BlockSpan, _ bytes: RawSpan
   ) throws(DeviceError) {
-    let place = try write.devices.locate(Self.target(write.plan))
+    let place = try write.pools.locate(Self.target(write.plan))
     switch write.plan {
     case .inPlace:
       try place.device.write(bytes, at: place.offset + UInt64(span.from))
     case .fill(_, let old):
-      try writeBlocks(write.devices, place, old, span, bytes)
+      try writeBlocks(write.pools, place, old, span, bytes)
     case .redirect(_, let old, let carried):
-      try writeBlocks(write.devices, place, old, span, bytes)
-      try carry(write.devices, place, old, carried)
+      try writeBlocks(write.pools, place, old, span, bytes)
+      try carry(write.pools, place, old, carried)
     }
   }
 
@@ -181,7 +181,7 @@ extension Engine {
   /// Writes whole blocks: the ends of the span that cover a block in part are completed
   /// from what the block held.
   private func writeBlocks(
-    _ devices: PoolDevices, _ place: Place, _ old: MapEntry, _ span: BlockSpan,
+    _ pools: ReachedPools, _ place: Place, _ old: MapEntry, _ span: BlockSpan,
     _ bytes: RawSpan
   ) throws(DeviceError) {
     if span.isWholeBlocks {
@@ -191,9 +191,9 @@ extension Engine {
     let start = span.first * Self.block
     let end = (span.last + 1) * Self.block
     var whole = [UInt8](repeating: 0, count: end - start)
-    if span.from > start { try fetch(devices, old, span.first, &whole, at: 0) }
+    if span.from > start { try fetch(pools, old, span.first, &whole, at: 0) }
     if span.to < end, span.last > span.first || span.from == start {
-      try fetch(devices, old, span.last, &whole, at: end - start - Self.block)
+      try fetch(pools, old, span.last, &whole, at: end - start - Self.block)
     }
     whole.withMutableBytes(0..<whole.count) { $0.copy(bytes, at: span.from - start) }
     try whole.withBytes(0..<whole.count) { (all) throws(DeviceError) in
@@ -203,10 +203,10 @@ extension Engine {
 
   /// Reads one block of an entry into `whole`, which holds zeroes there.
   private func fetch(
-    _ devices: PoolDevices, _ entry: MapEntry, _ block: Int, _ whole: inout [UInt8], at: Int
+    _ pools: ReachedPools, _ entry: MapEntry, _ block: Int, _ whole: inout [UInt8], at: Int
   ) throws(DeviceError) {
     guard let chunk = entry.location(ofBlock: block) else { return }
-    let from = try devices.locate(chunk.index)
+    let from = try pools.locate(chunk)
     try whole.withMutableBytes(at..<at + Self.block) { (part) throws(DeviceError) in
       try from.device.read(into: &part, at: from.offset + UInt64(block * Self.block))
     }
@@ -214,13 +214,13 @@ extension Engine {
 
   /// Copies blocks of the old entry to where the write went.
   func carry(
-    _ devices: PoolDevices, _ place: (device: any BlockDevice, offset: UInt64, contiguous: UInt64),
+    _ pools: ReachedPools, _ place: (device: any BlockDevice, offset: UInt64, contiguous: UInt64),
     _ old: MapEntry, _ blocks: UInt16
   ) throws(DeviceError) {
     var copy = [UInt8](repeating: 0, count: Self.block)
     for block in 0..<Int(ChunkGeometry.blocksPerChunk)
     where blocks & 1 << UInt16(block) != 0 {
-      try fetch(devices, old, block, &copy, at: 0)
+      try fetch(pools, old, block, &copy, at: 0)
       try copy.withBytes(0..<copy.count) { (all) throws(DeviceError) in
         try place.device.write(all, at: place.offset + UInt64(block * Self.block))
       }
@@ -270,13 +270,5 @@ extension Engine {
     try zeroes.withBytes(0..<zeroes.count) { (span) throws(EngineError) in
       try write(image, at: start, from: span)
     }
-  }
-}
-
-extension PoolDevices {
-  @inline(__always) func locate(
-    _ chunk: ChunkAddress
-  ) throws(DeviceError) -> (device: any BlockDevice, offset: UInt64, contiguous: UInt64) {
-    try locate(chunk.index)
   }
 }

@@ -182,11 +182,7 @@ extension Engine {
     }
     var failure: EngineError?
     for pool in pools {
-      do throws(EngineError) { try flushPool(pool) } catch {
-        // Removed meanwhile: there is nothing to flush.
-        if case .noSuchPool = error { continue }
-        failure = failure ?? error
-      }
+      do throws(EngineError) { try flushIfPresent(pool) } catch { failure = failure ?? error }
     }
     try syncJournal()
     for pool in pools { try discardFreed(pool) }
@@ -239,6 +235,14 @@ extension Engine {
     var writes: UInt64
     var needsData: Bool
     var needsJournal: Bool
+  }
+
+  /// Like ``flushPool(_:)``; a pool that was removed meanwhile has nothing to flush.
+  func flushIfPresent(_ id: PoolID) throws(EngineError) {
+    do throws(EngineError) { try flushPool(id) } catch {
+      if case .noSuchPool = error { return }
+      throw error
+    }
   }
 
   func flushPool(_ id: PoolID) throws(EngineError) {
@@ -346,7 +350,7 @@ extension Engine {
     }
     for pool in pools {
       if pool.isReady {
-        try flushPool(pool.id)
+        try flushIfPresent(pool.id)
       } else if !pool.isCovered {
         throw .poolPoisoned(pool.id)
       }

@@ -15,7 +15,12 @@ extension Engine {
     var isOthers = false
     let seen = core.withLock { $0.changes }
     for key in keys {
-      let job = try begin(key)
+      let job: Job?
+      do throws(EngineError) { job = try begin(key) } catch {
+        // Its pool was removed since: whoever wanted the page looks again.
+        if case .noSuchPool = error { continue }
+        throw error
+      }
       guard let job else {
         isOthers = true
         continue

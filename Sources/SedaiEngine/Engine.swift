@@ -112,7 +112,10 @@ public final class Engine: Sendable {
   /// calls that still read them.
   private func cover(_ pool: PoolID) throws(EngineError) {
     _ = try reclaim(limit: Self.coverStep)
-    let seen = core.withLock { $0.changes }
+    let (seen, writers) = core.withLock { core in
+      (core.changes, core.pools[pool]?.uncoveredWriters() ?? [])
+    }
+    for writer in writers.sorted() { try flushIfPresent(writer) }
     try flushPool(pool)
     let isFree = try run { (core) throws(CoreSignal) -> Bool in
       let pool = try core.pool(pool)

@@ -22,8 +22,6 @@ public enum EngineError: Error, Equatable, Sendable {
   case poolPoisoned(PoolID)
   /// The pool was not there, or not whole, when the array was opened.
   case poolMissing(PoolID)
-  /// An image's pool differs from its source's.
-  case poolsDiffer
   case device(DeviceError)
   /// Metadata fails its checks; the text says which and how.
   case damaged(String)

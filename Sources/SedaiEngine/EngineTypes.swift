@@ -70,14 +70,18 @@ public enum EngineOperation: Sendable {
   case removePool(PoolID)
   /// Capacity of the pool's snapshot reserve area, in chunks.
   case setReserve(PoolID, chunks: UInt64)
+  /// Capacity of the pool's staging area, in chunks: what its volumes no longer hold and
+  /// ``Engine/relocate(_:from:limit:)`` has not moved to their generations' pool yet.
+  case setStaging(PoolID, chunks: UInt64)
   /// An empty live image; the pool promises every index of it a chunk.
   case create(ImageID, pool: PoolID, length: ByteCount)
-  /// A generation of what `source` is now.
-  case snapshot(source: ImageID, as: ImageID)
+  /// A generation of what `source` is now; its home is `pool`, or that of the source. What
+  /// no live image holds any more is moved there by ``Engine/relocate(_:from:limit:)``.
+  case snapshot(source: ImageID, as: ImageID, pool: PoolID? = nil)
   /// A live image that begins as what `source` is now.
   case clone(source: ImageID, as: ImageID)
-  /// `target` becomes what `source` is and keeps its own length. What it was is kept as
-  /// the image `undo`, or reclaimed.
+  /// `target` becomes what `source` is and keeps its own length and pool. What it was is kept
+  /// as the image `undo`, in the source's pool, or reclaimed.
   case restore(target: ImageID, from: ImageID, undo: ImageID?)
   /// Gone at once; its space comes back by ``Engine/reclaim(limit:)``.
   case delete(ImageID)
@@ -118,6 +122,9 @@ public struct ImageFacts: Sendable, Equatable {
   public let overlayChunks: UInt64
   /// Map pages reached from its root.
   public let mapPages: UInt64
+  /// It may refer to chunks outside of its pool. A live image no longer does once
+  /// ``Engine/relocate(_:from:limit:)`` has gone through it from end to end.
+  public let isApart: Bool
 }
 
 /// A pool's capacity, in chunks, exact for one moment.
@@ -136,14 +143,17 @@ public struct PoolCapacity: Sendable, Equatable {
   public let liveMapped: UInt64
   /// Capacity of the snapshot reserve area.
   public let reserve: UInt64
+  /// Capacity of the staging area.
+  public let staging: UInt64
   /// Freed, but not to be written before a flush, or still being read.
   public let awaitingReuse: UInt64
 
-  /// Chunks of the snapshot reserve area in use: all that live images do not account for.
+  /// Chunks of the snapshot reserve area and the staging area in use: all that live images do
+  /// not account for.
   public var reserveUsed: UInt64 { allocated > liveMapped ? allocated - liveMapped : 0 }
   /// Neither promised nor reserved.
   public var unpromised: UInt64 {
-    let spoken = promised + reserve
+    let spoken = promised + reserve + staging
     return total > spoken ? total - spoken : 0
   }
 }
@@ -188,6 +198,17 @@ public struct ReclaimProgress: Sendable, Equatable {
   /// References known to be left; each may lead to more.
   public let remaining: Int
   public var isDone: Bool { remaining == 0 }
+}
+
+/// How far a pass through a family has come that brings chunks to the pools where they belong.
+public struct RelocationProgress: Sendable, Equatable {
+  /// Chunks copied to another pool, or completed, by this step.
+  public let moved: Int
+  /// Chunks seen by this step that belong elsewhere and had to stay: the target has no room,
+  /// or images outside of the family hold them too.
+  public let left: Int
+  /// Where the next step goes on; nil at the end of the family's longest image.
+  public let next: ChunkIndex?
 }
 
 /// How far the merge of an image's overlays has come.

@@ -25,7 +25,11 @@ struct Recovery {
     var groups: [Group] = []
     var end: UInt64
     var chain: UInt32
+    /// What the last group says of the pools that there are.
     var durable: [PoolID: LogPosition] = [:]
+    /// The same of all pools that there were: what a removed one had may matter to images
+    /// that hold chunks of others.
+    var covered: [PoolID: LogPosition] = [:]
     var poisoned: Set<PoolID> = []
     var images: [PageNumber: [UInt8]] = [:]
     var newPages = 0
@@ -136,6 +140,7 @@ struct Recovery {
         id: pool.id, isSparse: pool.isSparse, members: pool.members, free: pool.free,
         homes: pool.homes)
       new.reserve = pool.reserve
+      new.staging = pool.staging
       core.pools[pool.id] = new
     }
     for (index, purpose) in state.segments.enumerated() {
@@ -163,6 +168,7 @@ struct Recovery {
       scan.end = position + UInt64(bytes.count)
       scan.chain = decoded.0.checksum
       scan.durable = decoded.0.durable
+      scan.covered.merge(scan.durable) { max($0, $1) }
       for record in decoded.1 {
         switch record {
         case .pageImage(let page, let bytes):
@@ -174,7 +180,7 @@ struct Recovery {
         case .release: scan.countChanges += Self.countsOfPage
         case .clear(_, _, let from, let to):
           scan.countChanges += 2 * (Int(to) - min(Int(from), Int(to)))
-        case .entry, .clearBlocks: scan.countChanges += Self.countsOfEntry
+        case .entry, .clearBlocks, .move: scan.countChanges += Self.countsOfEntry
         case .poisoned(let pool): scan.poisoned.insert(pool)
         // A later pool of the same number is not the one that was poisoned.
         case .removePool(let pool): scan.poisoned.remove(pool)
@@ -261,7 +267,7 @@ struct Recovery {
   ) -> Bool {
     guard let pool = engine.core.withLock({ $0.images[image]?.record.pool }) else { return true }
     if isSameBoot, !scan.poisoned.contains(pool) { return true }
-    return position < scan.durable[pool]?.rawValue ?? 0
+    return position < scan.covered[pool]?.rawValue ?? 0
   }
 
   // MARK: Pools

@@ -2,7 +2,9 @@ import SedaiBytes
 
 /// Everything of the metadata that is not in map or count pages, as a checkpoint writes it.
 public struct ArrayState: Equatable, Sendable {
-  public static let version: UInt32 = 1
+  public static let version: UInt32 = 2
+  /// Before it, pools had no staging area and images stayed in one pool.
+  private static let firstVersion: UInt32 = 1
 
   public struct Image: Equatable, Sendable {
     public var id: ImageID
@@ -19,6 +21,8 @@ public struct ArrayState: Equatable, Sendable {
     public var overlays: UInt64
     /// Map pages reached from the root.
     public var pages: UInt64
+    /// It may refer to chunks outside of its own pool.
+    public var isApart = false
 
     public init(
       id: ImageID, role: ImageRole, pool: PoolID, length: UInt64, root: PageNumber = .none,
@@ -42,6 +46,7 @@ public struct ArrayState: Equatable, Sendable {
     public var id: PoolID
     public var isSparse: Bool
     public var reserve: UInt64
+    public var staging: UInt64
     public var members: [PoolMemberRecord]
     /// Free chunks of each count page.
     public var free: [UInt16]
@@ -49,12 +54,13 @@ public struct ArrayState: Equatable, Sendable {
     public var homes: [CountHome]
 
     public init(
-      id: PoolID, isSparse: Bool, reserve: UInt64, members: [PoolMemberRecord],
-      free: [UInt16], homes: [CountHome]
+      id: PoolID, isSparse: Bool, reserve: UInt64, staging: UInt64 = 0,
+      members: [PoolMemberRecord], free: [UInt16], homes: [CountHome]
     ) {
       self.id = id
       self.isSparse = isSparse
       self.reserve = reserve
+      self.staging = staging
       self.members = members
       self.free = free
       self.homes = homes
@@ -100,6 +106,7 @@ public struct ArrayState: Equatable, Sendable {
       out.append16(UInt16(pool.members.count))
       out.append32(UInt32(pool.free.count))
       out.append64(pool.reserve)
+      out.append64(pool.staging)
       for member in pool.members { member.append(to: &out) }
       for (free, home) in zip(pool.free, pool.homes) { out.append16(home.packed(with: free)) }
     }
@@ -108,7 +115,7 @@ public struct ArrayState: Equatable, Sendable {
       out.append8(image.role.rawValue)
       out.append8(image.pool.rawValue)
       out.append8(image.height)
-      out.append8(0)
+      out.append8(image.isApart ? 1 : 0)
       out.append32(0)
       for word in [
         image.id.rawValue, image.length, image.root.rawValue, image.epoch, image.mapped,
@@ -138,7 +145,7 @@ public struct ArrayState: Equatable, Sendable {
 
   private mutating func read(_ reader: inout ByteReader) throws {
     let version = try reader.u32()
-    guard version == Self.version else {
+    guard version == Self.version || version == Self.firstVersion else {
       throw FormatError.unsupportedVersion(
         what: "array state", found: version, supported: Self.version)
     }
@@ -159,7 +166,7 @@ public struct ArrayState: Equatable, Sendable {
         pageHomes.append(.none)
       }
     }
-    for _ in 0..<(try reader.u64()) { pools.append(try Self.pool(&reader)) }
+    for _ in 0..<(try reader.u64()) { pools.append(try Self.pool(&reader, version)) }
     for _ in 0..<(try reader.u64()) { images.append(try Self.image(&reader)) }
     for _ in 0..<(try reader.u64()) { releasing.append(PageNumber(try reader.u64())) }
     for _ in 0..<(try reader.u64()) {
@@ -167,12 +174,13 @@ public struct ArrayState: Equatable, Sendable {
     }
   }
 
-  private static func pool(_ reader: inout ByteReader) throws -> Pool {
+  private static func pool(_ reader: inout ByteReader, _ version: UInt32) throws -> Pool {
     let id = PoolID(try reader.u8())
     let isSparse = try reader.u8() == 1
     let memberCount = try reader.u16()
     let freeCount = try reader.u32()
     let reserve = try reader.u64()
+    let staging = version == firstVersion ? 0 : try reader.u64()
     var members: [PoolMemberRecord] = []
     for _ in 0..<memberCount { members.append(try PoolMemberRecord(&reader)) }
     var free: [UInt16] = []
@@ -183,7 +191,8 @@ public struct ArrayState: Equatable, Sendable {
       homes.append(home)
     }
     return Pool(
-      id: id, isSparse: isSparse, reserve: reserve, members: members, free: free, homes: homes)
+      id: id, isSparse: isSparse, reserve: reserve, staging: staging, members: members, free: free,
+      homes: homes)
   }
 
   private static func image(_ reader: inout ByteReader) throws -> Image {
@@ -192,10 +201,13 @@ public struct ArrayState: Equatable, Sendable {
     }
     let pool = PoolID(try reader.u8())
     let height = try reader.u8()
-    try reader.skip(5)
-    return Image(
+    let isApart = try reader.u8() == 1
+    try reader.skip(4)
+    var image = Image(
       id: ImageID(try reader.u64()), role: role, pool: pool, length: try reader.u64(),
       root: PageNumber(try reader.u64()), height: height, epoch: try reader.u64(),
       mapped: try reader.u64(), overlays: try reader.u64(), pages: try reader.u64())
+    image.isApart = isApart
+    return image
   }
 }

@@ -5,7 +5,7 @@ extension JournalRecord {
     case pageImage = 1
     case pageNew, pageCopy, pageOwn, child, root, entry, clear, clearBlocks, create, derive
     case restore, delete, resize, release, segment, pool, removePool, reserve, poisoned, put
-    case remove
+    case remove, deriveApart, staging, move, atHome
   }
 
   /// Appends the record as the journal holds it.
@@ -54,8 +54,12 @@ extension JournalRecord {
     case .create(let image, let role, let pool, let length, let epoch):
       head(.create, role.rawValue, UInt16(pool.rawValue))
       for word in [image.rawValue, length, epoch] { out.append64(word) }
-    case .derive(let image, let role, let source, let epoch, let sourceEpoch):
-      head(.derive, role.rawValue)
+    case .derive(let image, let role, let source, let epoch, let sourceEpoch, let pool):
+      if let pool {
+        head(.deriveApart, role.rawValue, UInt16(pool.rawValue))
+      } else {
+        head(.derive, role.rawValue)
+      }
       for word in [image.rawValue, source.rawValue, epoch, sourceEpoch] { out.append64(word) }
     case .restore(let target, let source, let undo, let epoch, let sourceEpoch):
       head(.restore)
@@ -90,6 +94,15 @@ extension JournalRecord {
     case .reserve(let pool, let chunks):
       head(.reserve, 0, UInt16(pool.rawValue))
       out.append64(chunks)
+    case .staging(let pool, let chunks):
+      head(.staging, 0, UInt16(pool.rawValue))
+      out.append64(chunks)
+    case .move(let page, let slot, let from, let to):
+      head(.move, 0, slot)
+      for word in [page.rawValue, from.rawValue, to.rawValue] { out.append64(word) }
+    case .atHome(let image):
+      head(.atHome)
+      out.append64(image.rawValue)
     case .poisoned(let pool): head(.poisoned, 0, UInt16(pool.rawValue))
     case .put(let key, let value):
       head(.put)
@@ -124,6 +137,13 @@ extension JournalRecord {
     }
     func image() throws -> ImageID { ImageID(try reader.u64()) }
     func page() throws -> PageNumber { PageNumber(try reader.u64()) }
+    func chunk() throws -> ChunkAddress {
+      let word = try reader.u64()
+      guard word >> ChunkAddress.bits == 0 else {
+        throw FormatError.damaged("journal record with chunk \(word)")
+      }
+      return ChunkAddress(rawValue: word)
+    }
     func role() throws -> ImageRole {
       guard let role = ImageRole(rawValue: small) else {
         throw FormatError.damaged("journal record with image role \(small)")
@@ -164,10 +184,10 @@ extension JournalRecord {
       return .create(
         try image(), role: try role(), pool: pool, length: try reader.u64(),
         epoch: try reader.u64())
-    case .derive:
+    case .derive, .deriveApart:
       return .derive(
         try image(), role: try role(), source: try image(), epoch: try reader.u64(),
-        sourceEpoch: try reader.u64())
+        sourceEpoch: try reader.u64(), pool: kind == .derive ? nil : pool)
     case .restore:
       return .restore(
         target: try image(), source: try image(), undo: try image(), epoch: try reader.u64(),
@@ -185,6 +205,11 @@ extension JournalRecord {
       return .pool(pool, isSparse: small == 1, members: members)
     case .removePool: return .removePool(pool)
     case .reserve: return .reserve(pool, chunks: try reader.u64())
+    case .staging: return .staging(pool, chunks: try reader.u64())
+    case .move:
+      return .move(
+        page: try page(), slot: try leafSlot(slot), from: try chunk(), to: try chunk())
+    case .atHome: return .atHome(try image())
     case .poisoned: return .poisoned(pool)
     case .put: return .put(key: try reader.counted(), value: try reader.counted())
     case .remove: return .remove(key: try reader.counted())

@@ -25,8 +25,10 @@ public enum JournalRecord: Equatable, Sendable {
   /// Blocks `mask` of an entry read as zeroes.
   case clearBlocks(ImageID, page: PageNumber, slot: UInt16, mask: UInt16)
   case create(ImageID, role: ImageRole, pool: PoolID, length: UInt64, epoch: UInt64)
-  /// `image` begins as `source` is now; both get new epochs.
-  case derive(ImageID, role: ImageRole, source: ImageID, epoch: UInt64, sourceEpoch: UInt64)
+  /// `image` begins as `source` is now; both get new epochs. Its home is `pool`, or that of
+  /// the source.
+  case derive(
+    ImageID, role: ImageRole, source: ImageID, epoch: UInt64, sourceEpoch: UInt64, pool: PoolID?)
   /// `target` becomes what `source` is; what it was is kept as `undo`, or given up (0).
   case restore(target: ImageID, source: ImageID, undo: ImageID, epoch: UInt64, sourceEpoch: UInt64)
   case delete(ImageID)
@@ -37,6 +39,13 @@ public enum JournalRecord: Equatable, Sendable {
   case pool(PoolID, isSparse: Bool, members: [PoolMemberRecord])
   case removePool(PoolID)
   case reserve(PoolID, chunks: UInt64)
+  /// Chunks of a pool for what its volumes' generations have not moved to their own yet.
+  case staging(PoolID, chunks: UInt64)
+  /// Wherever an entry of a leaf refers to the chunk `from` it now refers to `to`, which holds
+  /// the same; nothing if it does not.
+  case move(page: PageNumber, slot: UInt16, from: ChunkAddress, to: ChunkAddress)
+  /// All that the image refers to is in its own pool.
+  case atHome(ImageID)
   /// A flush of the pool failed: what was not flushed before may be lost.
   case poisoned(PoolID)
   case put(key: [UInt8], value: [UInt8])

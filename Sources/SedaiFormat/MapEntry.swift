@@ -87,6 +87,14 @@ public struct MapEntry: Equatable, Sendable {
       own: own, ownMask: keptOwn, exclusive: isExclusive, base: base, baseMask: keptBase)
   }
 
+  /// With another chunk, which holds the same, in place of `chunk`; nil if that is not here.
+  public func replacing(_ chunk: ChunkAddress, by other: ChunkAddress) -> MapEntry? {
+    guard own == chunk || base == chunk, let own else { return nil }
+    return MapEntry(
+      own: own == chunk ? other : own, ownMask: ownMask, exclusive: isExclusive && own != chunk,
+      base: base == chunk ? other : base, baseMask: baseMask)
+  }
+
   /// Both hold the same content by sharing it: flags apart, the same chunks and masks.
   public func sharesAll(with other: MapEntry) -> Bool { shared == other.shared }
 

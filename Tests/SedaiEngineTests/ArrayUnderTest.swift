@@ -128,10 +128,11 @@ final class ArrayUnderTest: Sendable {
     try engine.flushAll()
   }
 
-  /// Goes down and comes up again.
-  func crash(by kind: CrashKind) throws(EngineError) {
+  /// Goes down and comes up again, perhaps with a device of no bytes.
+  func crash(by kind: CrashKind, losing device: String? = nil) throws(EngineError) {
     host.crash(by: kind)
     host.restart()
+    if let device { host.truncate(device, to: 0) }
     let engine = try array.open()
     current.withLock { $0 = engine }
   }

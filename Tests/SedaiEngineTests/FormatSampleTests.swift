@@ -15,7 +15,7 @@ import Testing
 struct FormatSampleTests {
   private static let fixtures = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().appendingPathComponent("Fixtures")
-  private static let newest = "array-1.sample"
+  private static let newest = "array-2.sample"
   private static let devices = ["system", "pool0.0"]
 
   /// A volume with two generations, an undo image, a trim, a deleted image that is not yet

@@ -256,7 +256,7 @@ extension VolumeError {
     case .reserveFull, .poolFull, .systemAreaFull, .device(.noSpace): self = .noSpace
     case .badLength: self = .invalid
     case .noSuchPool, .imageExists, .poolExists, .poolInUse, .poolPoisoned, .poolMissing,
-      .poolsDiffer, .device, .damaged, .unsupportedVersion, .walkTooLarge:
+      .device, .damaged, .unsupportedVersion, .walkTooLarge:
       self = .inputOutput
     }
   }

@@ -35,8 +35,7 @@ extension DiskArrayError {
       self.init(.noSpace, .answerTooLarge, ["pages": .count(pages)])
     case .closed:
       self.init(.failure, .arrayStopped)
-    case .noSuchImage, .noSuchPool, .imageExists, .poolExists, .badLength, .outOfRange,
-      .poolsDiffer:
+    case .noSuchImage, .noSuchPool, .imageExists, .poolExists, .badLength, .outOfRange:
       self.init(.failure, .internalFailure, ["reason": .text("\(error)")])
     }
   }

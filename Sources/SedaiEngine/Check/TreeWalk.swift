@@ -51,7 +51,7 @@ struct TreeWalk {
         continue
       }
       let level = Int(image.height) - 1
-      if let sums = try visit(image.root, level: level, index: 0, pool: image.pool) {
+      if let sums = try visit(image.root, level: level, index: 0) {
         compare(image, sums)
       }
     }
@@ -72,7 +72,7 @@ struct TreeWalk {
     }
   }
 
-  /// A page of a deleted image knows its own level and place; its chunks' pool is theirs.
+  /// A page of a deleted image knows its own level and place.
   private mutating func visitReleased(_ page: PageNumber) throws(EngineError) {
     let place: (level: Int, index: UInt64)?
     do throws(EngineError) {
@@ -90,7 +90,7 @@ struct TreeWalk {
       pages[page, default: 0] += 1
       return
     }
-    _ = try visit(page, level: place.level, index: place.index, pool: nil)
+    _ = try visit(page, level: place.level, index: place.index)
   }
 
   private mutating func note(_ error: EngineError, _ page: PageNumber) throws(EngineError) {
@@ -101,7 +101,7 @@ struct TreeWalk {
   /// Counts one more reference to a page; the first time also what is below it. Nil if
   /// something below cannot be read.
   private mutating func visit(
-    _ page: PageNumber, level: Int, index: UInt64, pool: PoolID?
+    _ page: PageNumber, level: Int, index: UInt64
   ) throws(EngineError) -> Sums? {
     pages[page, default: 0] += 1
     if let known = sums[page] {
@@ -118,13 +118,13 @@ struct TreeWalk {
       try note(error, page)
       return nil
     }
-    let found = try below(content, page, level: level, index: index, pool: pool)
+    let found = try below(content, page, level: level, index: index)
     sums[page] = .some(found)
     return found
   }
 
   private mutating func below(
-    _ content: Content, _ page: PageNumber, level: Int, index: UInt64, pool: PoolID?
+    _ content: Content, _ page: PageNumber, level: Int, index: UInt64
   ) throws(EngineError) -> Sums? {
     var total = Sums()
     switch content {
@@ -133,14 +133,14 @@ struct TreeWalk {
         total.mapped += 1
         if entry.hasTwo { total.overlays += 1 }
         for chunk in [entry.own, entry.base].compactMap({ $0 }) {
-          count(chunk, pool, page, place)
+          count(chunk, page, place)
         }
       }
     case .children(let children):
       var isWhole = true
       for (place, child) in children {
         let childIndex = index * UInt64(MapPageLayout.entries) + UInt64(place)
-        let below = try visit(child, level: level - 1, index: childIndex, pool: pool)
+        let below = try visit(child, level: level - 1, index: childIndex)
         guard let below else {
           isWhole = false
           continue
@@ -155,13 +155,13 @@ struct TreeWalk {
   }
 
   private mutating func count(
-    _ chunk: ChunkAddress, _ pool: PoolID?, _ page: PageNumber, _ place: Int
+    _ chunk: ChunkAddress, _ page: PageNumber, _ place: Int
   ) {
-    guard pool ?? chunk.pool == chunk.pool, chunk.index < totals[chunk.pool] ?? 0 else {
+    guard chunk.index < totals[chunk.pool] ?? 0 else {
       report.add(
         .damage,
         "map page \(page.rawValue), entry \(place): chunk \(chunk.index) of pool "
-          + "\(chunk.pool.rawValue) does not exist or is of another pool")
+          + "\(chunk.pool.rawValue) does not exist")
       return
     }
     let number = Int(chunk.index) / MapPageLayout.counts

@@ -28,8 +28,10 @@ extension EngineCore {
       try applyClear(image, page, Int(slot)..<Int(slot) + 1, mask: mask)
     case .release(let page): try applyRelease(page)
     case .segment(let index, let purpose): try applySegment(index, purpose)
-    case .create, .derive, .restore, .delete, .resize: try applyToImages(record)
-    case .pool, .removePool, .reserve, .poisoned: try applyToPools(record)
+    case .create, .derive, .restore, .delete, .resize, .atHome: try applyToImages(record)
+    case .pool, .removePool, .reserve, .staging, .poisoned: try applyToPools(record)
+    case .move(let page, let slot, let from, let to):
+      try applyMove(page, Int(slot), from, to)
     case .put(let key, let value): catalogue[key] = value
     case .remove(let key): catalogue[key] = nil
     }
@@ -136,7 +138,7 @@ extension EngineCore {
     if allocates, let own = new.own { try claimChunk(own) }
     willChangeMapPage(slot)
     setEntry(slot, place, new)
-    for chunk in lost { try loseChunk(chunk) }
+    for chunk in lost { try loseChunk(chunk, by: pool) }
     tally(image, pool, from: old, to: new)
     pool.lastRecord = log.position.rawValue
   }
@@ -182,6 +184,26 @@ extension EngineCore {
       }
       tally(image, pool, from: old, to: new)
     }
+  }
+
+  /// Whoever shares the leaf sees the same content as before. After a power cut the entry may
+  /// be without a write that was lost, and refer to less.
+  private func applyMove(
+    _ page: PageNumber, _ place: Int, _ from: ChunkAddress, _ to: ChunkAddress
+  ) throws(CoreSignal) {
+    let slot = try mapPage(page)
+    guard let new = entry(slot, place).replacing(from, by: to) else { return }
+    _ = try self.place(ofChunk: from)
+    let target = try self.place(ofChunk: to)
+    willChangeMapPage(slot)
+    setEntry(slot, place, new)
+    let value = count(target)
+    if value == 0 || value == CountSpace.Special.reserved {
+      try claimChunk(to)
+    } else {
+      try gain(target)
+    }
+    try loseChunk(from)
   }
 
   private func applyRelease(_ page: PageNumber) throws(CoreSignal) {

@@ -8,13 +8,17 @@ extension EngineCore {
     case .create(let id, let role, let poolID, let length, let epoch):
       let new = ArrayState.Image(id: id, role: role, pool: poolID, length: length, epoch: epoch)
       try add(new)
-    case .derive(let id, let role, let source, let epoch, let sourceEpoch):
+    case .derive(let id, let role, let source, let epoch, let sourceEpoch, let home):
       let source = try image(source)
       try gainRoot(source.record.root)
       var new = source.record
       new.id = id
       new.role = role
       new.epoch = epoch
+      if let home {
+        new.pool = home
+        new.isApart = new.isApart || home != source.record.pool
+      }
       source.record.epoch = sourceEpoch
       nextEpoch = max(nextEpoch, sourceEpoch + 1)
       try add(new)
@@ -34,6 +38,7 @@ extension EngineCore {
       } else {
         image.record.length = length
       }
+    case .atHome(let id): try image(id).record.isApart = false
     default: break
     }
   }
@@ -85,13 +90,17 @@ extension EngineCore {
     target.record.mapped = source.record.mapped
     target.record.overlays = source.record.overlays
     target.record.pages = source.record.pages
+    target.record.isApart = source.record.isApart || source.record.pool != target.record.pool
     target.record.epoch = epoch
+    target.checkedTo = 0
     source.record.epoch = sourceEpoch
     nextEpoch = max(nextEpoch, max(epoch, sourceEpoch) + 1)
     if let pool = pools[target.record.pool] { account(target.record, in: pool) }
     if undo.rawValue != 0 {
       old.id = undo
       old.role = .undo
+      old.isApart = old.isApart || old.pool != source.record.pool
+      old.pool = source.record.pool
       try add(old)
     } else if old.root != .none {
       releasing.append(old.root)
@@ -117,6 +126,7 @@ extension EngineCore {
         if case .counts(id, _) = purpose { segments[index] = .counts(Self.noPool, first: 0) }
       }
     case .reserve(let id, let chunks): try pool(id).reserve = chunks
+    case .staging(let id, let chunks): try pool(id).staging = chunks
     case .poisoned(let id): try pool(id).condition = .poisoned
     default: break
     }

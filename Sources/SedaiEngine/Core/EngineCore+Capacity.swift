@@ -12,7 +12,7 @@ extension EngineCore {
   /// How many map pages generations may hold besides live images.
   var generationPageLimit: UInt64 {
     pools.values.reduce(Self.pagesPerReserve) {
-      $0 + $1.reserve / Self.reserveChunksPerPage + Self.pagesPerReserve
+      $0 + $1.allowance / Self.reserveChunksPerPage + Self.pagesPerReserve
     }
   }
 
@@ -39,13 +39,15 @@ extension EngineCore {
     PoolCapacity(
       pool: pool.id, condition: pool.condition, isSparse: pool.isSparse,
       total: pool.space.total, allocated: pool.space.allocated, promised: pool.promised,
-      liveMapped: pool.liveMapped, reserve: pool.reserve, awaitingReuse: pool.awaitingCount)
+      liveMapped: pool.liveMapped, reserve: pool.reserve, staging: pool.staging,
+      awaitingReuse: pool.awaitingCount)
   }
 
   func facts(_ image: ArrayState.Image) -> ImageFacts {
     ImageFacts(
       id: image.id, role: image.role, pool: image.pool, length: ByteCount(image.length),
-      mappedChunks: image.mapped, overlayChunks: image.overlays, mapPages: image.pages)
+      mappedChunks: image.mapped, overlayChunks: image.overlays, mapPages: image.pages,
+      isApart: image.isApart)
   }
 
   /// What would be free if all images of `set` were deleted now.

@@ -84,8 +84,8 @@ extension EngineCore {
     state.pageHomes = map.homes
     state.pools = pools.values.sorted { $0.id < $1.id }.map {
       ArrayState.Pool(
-        id: $0.id, isSparse: $0.isSparse, reserve: $0.reserve, members: $0.members,
-        free: $0.space.freeAtHome, homes: $0.space.homes)
+        id: $0.id, isSparse: $0.isSparse, reserve: $0.reserve, staging: $0.staging,
+        members: $0.members, free: $0.space.freeAtHome, homes: $0.space.homes)
     }
     state.images = images.values.map(\.record).sorted { $0.id < $1.id }
     state.releasing = releasing

@@ -27,6 +27,7 @@ extension EngineCore {
     var liveMapped: [PoolID: Int64] = [:]
     var liveOverlays: [PoolID: Int64] = [:]
     var reserve: [PoolID: UInt64] = [:]
+    var staging: [PoolID: UInt64] = [:]
     var nextImage: UInt64
     var nextEpoch: UInt64
     var segments: Int
@@ -92,7 +93,7 @@ extension EngineCore {
     _ id: PoolID, _ more: UInt64, _ draft: inout Draft
   ) throws(CoreSignal) {
     let pool = try facts(id, draft)
-    guard pool.promised + Int64(more) + pool.reserve <= pool.total else {
+    guard pool.promised + Int64(more) + pool.allowance <= pool.total else {
       throw .failed(.poolFull(id))
     }
     draft.promised[id, default: 0] += Int64(more)
@@ -103,7 +104,7 @@ extension EngineCore {
     _ id: PoolID, _ more: Int64, _ draft: inout Draft
   ) throws(CoreSignal) {
     let pool = try facts(id, draft)
-    guard more <= 0 || pool.liveOverlays + more <= pool.reserve else {
+    guard more <= 0 || pool.liveOverlays + more <= pool.allowance else {
       throw .failed(.reserveFull(id))
     }
     draft.liveOverlays[id, default: 0] += more
@@ -114,9 +115,12 @@ extension EngineCore {
     var total: Int64 = 0
     var promised: Int64 = 0
     var reserve: Int64 = 0
+    var staging: Int64 = 0
     /// Chunks that live images do not account for.
     var heldBeyondLive: Int64 = 0
     var liveOverlays: Int64 = 0
+
+    var allowance: Int64 { reserve + staging }
   }
 
   /// A pool that no earlier operation removes.
@@ -134,6 +138,7 @@ extension EngineCore {
     }
     facts.promised = Int64(pools[id]?.promised ?? 0) + draft.promised[id, default: 0]
     facts.reserve = Int64(draft.reserve[id] ?? pools[id]?.reserve ?? 0)
+    facts.staging = Int64(draft.staging[id] ?? pools[id]?.staging ?? 0)
     facts.heldBeyondLive =
       Int64(pools[id]?.held ?? 0) - Int64(pools[id]?.liveMapped ?? 0)
       - draft.liveMapped[id, default: 0]
@@ -165,14 +170,14 @@ extension EngineCore {
     case .removePool(let id): try decideRemove(id, &draft, &plan)
     case .setReserve(let id, let chunks):
       let pool = try facts(id, draft)
-      guard Int64(clamping: chunks) <= pool.total - pool.promised else {
-        throw .failed(.poolFull(id))
-      }
-      guard pool.heldBeyondLive <= Int64(chunks), pool.liveOverlays <= Int64(chunks) else {
-        throw .failed(.reserveFull(id))
-      }
+      try checkAllowance(pool, id, other: pool.staging, chunks)
       draft.reserve[id] = chunks
       plan.records.append(.reserve(id, chunks: chunks))
+    case .setStaging(let id, let chunks):
+      let pool = try facts(id, draft)
+      try checkAllowance(pool, id, other: pool.reserve, chunks)
+      draft.staging[id] = chunks
+      plan.records.append(.staging(id, chunks: chunks))
     case .create(let id, let poolID, let length):
       try ensureNew(id, &draft)
       try checkedLength(length)
@@ -183,8 +188,9 @@ extension EngineCore {
       draft.images[id] = .some(image)
       plan.records.append(
         .create(id, role: .live, pool: poolID, length: length.rawValue, epoch: image.epoch))
-    case .snapshot(let source, let id): try derive(id, .generation, source, &draft, &plan)
-    case .clone(let source, let id): try derive(id, .live, source, &draft, &plan)
+    case .snapshot(let source, let id, let home):
+      try derive(id, .generation, source, home, &draft, &plan)
+    case .clone(let source, let id): try derive(id, .live, source, nil, &draft, &plan)
     case .restore(let target, let source, let undo):
       try decideRestore(target, source, undo, &draft, &plan)
     case .delete(let id):
@@ -208,6 +214,20 @@ extension EngineCore {
       image.length = length.rawValue
       draft.images[id] = .some(image)
       plan.records.append(.resize(id, length: length.rawValue))
+    }
+  }
+
+  /// Whether a pool can set `chunks` aside, beside `other` ones for another purpose, and
+  /// whether that is enough for what is held.
+  private func checkAllowance(
+    _ pool: PoolFacts, _ id: PoolID, other: Int64, _ chunks: UInt64
+  ) throws(CoreSignal) {
+    guard Int64(clamping: chunks) <= pool.total - pool.promised - other else {
+      throw .failed(.poolFull(id))
+    }
+    let allowance = Int64(chunks) + other
+    guard pool.heldBeyondLive <= allowance, pool.liveOverlays <= allowance else {
+      throw .failed(.reserveFull(id))
     }
   }
 
@@ -250,9 +270,12 @@ extension EngineCore {
         isGrowing = true
       }
     }
-    guard isGrowing || !draft.reserve.isEmpty else { return }
+    guard isGrowing || !draft.reserve.isEmpty || !draft.staging.isEmpty else { return }
     for (id, chunks) in draft.reserve {
       wanted += chunks > (pools[id]?.reserve ?? 0) ? chunks / Self.reserveChunksPerPage : 0
+    }
+    for (id, chunks) in draft.staging {
+      wanted += chunks > (pools[id]?.staging ?? 0) ? chunks / Self.reserveChunksPerPage : 0
     }
     wanted += pagesWanted
     guard wanted > map.total else { return }
@@ -275,18 +298,22 @@ extension EngineCore {
     else { throw .failed(.poolInUse(id)) }
     // Its count pages are forgotten with it; a checkpoint may be writing them just now. What
     // a flush or discard under way notes must not fall to a later pool of the same number.
+    // After a power cut its chunks may be in use again.
+    if !pool.uncoveredWriters().isEmpty { throw .cover(id) }
     if isCheckpointing || pool.isFlushing || pool.discarding > 0 { throw .wait }
     draft.removedPools.insert(id)
     plan.records.append(.removePool(id))
   }
 
   private func derive(
-    _ id: ImageID, _ role: ImageRole, _ source: ImageID, _ draft: inout Draft,
+    _ id: ImageID, _ role: ImageRole, _ source: ImageID, _ home: PoolID?, _ draft: inout Draft,
     _ plan: inout CommitPlan
   ) throws(CoreSignal) {
     try ensureNew(id, &draft)
     var image = try lookUp(source, draft)
     try usable(image.pool, draft)
+    let home = home == image.pool ? nil : home
+    if let home { try usable(home, draft) }
     if role == .live {
       try charge(image.pool, promise(image), &draft)
       try chargeOverlays(image.pool, Int64(image.overlays), &draft)
@@ -296,10 +323,15 @@ extension EngineCore {
     image.epoch = draft.epoch()
     draft.images[source] = .some(image)
     plan.records.append(
-      .derive(id, role: role, source: source, epoch: epoch, sourceEpoch: image.epoch))
+      .derive(
+        id, role: role, source: source, epoch: epoch, sourceEpoch: image.epoch, pool: home))
     image.id = id
     image.role = role
     image.epoch = epoch
+    if let home {
+      image.pool = home
+      image.isApart = true
+    }
     draft.images[id] = .some(image)
     if role == .live { draft.liveMapped[image.pool, default: 0] += Int64(image.mapped) }
     plan.awaited.insert(source)
@@ -313,19 +345,25 @@ extension EngineCore {
     var old = try lookUp(target, draft)
     var from = try lookUp(source, draft)
     guard target != source else { throw .failed(.imageExists(source)) }
-    guard old.pool == from.pool else { throw .failed(.poolsDiffer) }
     guard from.length <= old.length else { throw .failed(.badLength) }
     try usable(old.pool, draft)
+    if from.pool != old.pool { try usable(from.pool, draft) }
     if from.root != .none { _ = try place(ofPage: from.root) }
     let change = Int64(from.mapped) - Int64(old.mapped)
     let pool = try pool(old.pool)
     if old.role == .live {
       let live = Int64(pool.liveMapped) + draft.liveMapped[old.pool, default: 0] + change
-      if undo != nil, Int64(pool.held) > live + Int64(pool.reserve) {
+      if undo != nil, Int64(pool.held) > live + Int64(pool.allowance) {
         throw reserveSignal(pool)
       }
       draft.liveMapped[old.pool, default: 0] += change
-      try chargeOverlays(old.pool, Int64(from.overlays) - Int64(old.overlays), &draft)
+      let overlays = Int64(from.overlays) - Int64(old.overlays)
+      if from.pool == old.pool {
+        try chargeOverlays(old.pool, overlays, &draft)
+      } else {
+        // Copying back makes them whole.
+        draft.liveOverlays[old.pool, default: 0] += overlays
+      }
     }
     let epoch = draft.epoch()
     from.epoch = draft.epoch()
@@ -337,8 +375,11 @@ extension EngineCore {
       var kept = old
       kept.id = undo
       kept.role = .undo
+      kept.pool = from.pool
+      kept.isApart = kept.isApart || old.pool != from.pool
       draft.images[undo] = .some(kept)
     }
+    old.isApart = from.isApart || from.pool != old.pool
     old.root = from.root
     old.height = from.height
     old.mapped = from.mapped

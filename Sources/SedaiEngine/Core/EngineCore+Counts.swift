@@ -42,7 +42,8 @@ extension EngineCore {
     cache.arena.store32(value + 1, place.slot, at: place.offset)
   }
 
-  func loseChunk(_ chunk: ChunkAddress) throws(CoreSignal) {
+  /// - Parameter writer: the pool whose data the record speaks of; nil if it always counts.
+  func loseChunk(_ chunk: ChunkAddress, by writer: PoolState? = nil) throws(CoreSignal) {
     let place = try place(ofChunk: chunk)
     let pool = try pool(chunk.pool)
     let value = count(place)
@@ -57,6 +58,7 @@ extension EngineCore {
       if !isReplaying {
         cache.setLastLoss(place.slot, log.position)
         pool.lastLoss = log.position.rawValue
+        if let writer, writer !== pool { pool.lost(at: log.position.rawValue, by: writer) }
       }
       cache.arena.store32(value - 1, place.slot, at: place.offset)
       return
@@ -72,7 +74,9 @@ extension EngineCore {
     cache.arena.store32(CountSpace.Special.awaiting, place.slot, at: place.offset)
     pool.space.hidden[place.page] += 1
     cache.hold(place.slot, 1)
-    pool.await(chunk.index, position: log.position.rawValue, ticket: flights.ticket - 1)
+    pool.await(
+      chunk.index, position: log.position.rawValue, ticket: flights.ticket - 1,
+      writer: writer === pool ? nil : writer)
   }
 
   /// A map page loses a reference; the last one makes it free, after the next checkpoint.
@@ -236,7 +240,9 @@ extension EngineCore {
   /// Whether the chunk belongs to one entry only, for good: a write may go into it.
   func isExclusive(_ chunk: ChunkAddress) throws(CoreSignal) -> Bool {
     let place = try place(ofChunk: chunk)
-    guard count(place) == 1, let pool = pools[chunk.pool] else { return false }
+    guard count(place) == 1, let pool = pools[chunk.pool], pool.hasCoveredLosses else {
+      return false
+    }
     return cache.slots[place.slot].lastLoss < pool.covered
       || cache.slots[place.slot].lastLoss == 0
   }

@@ -4,7 +4,7 @@ import SedaiFormat
 /// Where an image's chunks lie, for one read; its flight keeps them from being reused.
 struct ReadPlan {
   var flight: Int
-  var devices: PoolDevices
+  var pools: ReachedPools
   var entries: InlineArray<16, MapEntry>
   var count: Int
 }
@@ -21,7 +21,7 @@ enum WritePlan {
 
 struct PlannedWrite {
   var flight: Int
-  var devices: PoolDevices
+  var pools: ReachedPools
   var plan: WritePlan
 }
 
@@ -58,18 +58,28 @@ extension EngineCore {
     }
   }
 
-  private func devices(_ image: ArrayState.Image) throws(CoreSignal) -> PoolState {
+  private func home(
+    _ image: ArrayState.Image
+  ) throws(CoreSignal) -> (pool: PoolState, reached: ReachedPools) {
     let pool = try pool(image.pool)
-    if pool.devices == nil { throw .failed(.poolMissing(pool.id)) }
-    return pool
+    guard let devices = pool.devices else { throw .failed(.poolMissing(pool.id)) }
+    return (pool, ReachedPools(home: pool.id, devices))
+  }
+
+  /// What a failed flush may have lost is shown to nobody.
+  private func checkShown(_ entry: MapEntry, _ leaf: Int) throws(CoreSignal) {
+    guard cache.isUnsaved(leaf) else { return }
+    for chunk in [entry.own, entry.base].compactMap({ $0 }) {
+      if pools[chunk.pool]?.condition == .poisoned { throw .failed(.poolPoisoned(chunk.pool)) }
+    }
   }
 
   /// Looks up at most 16 chunks from the one that `offset` lies in.
   func planRead(_ id: ImageID, _ offset: UInt64, _ count: UInt64) throws(CoreSignal) -> ReadPlan {
     let state = try imageForData(id)
     try check(state.record, offset, count)
-    let pool = try devices(state.record)
-    guard let devices = pool.devices else { throw .failed(.poolMissing(pool.id)) }
+    let (pool, devices) = try home(state.record)
+    var reached = devices
     let first = offset / ChunkGeometry.chunkBytes
     let last = (offset + count - 1) / ChunkGeometry.chunkBytes
     let chunks = Int(min(last - first + 1, UInt64(EngineLimits.chunksPerPlan)))
@@ -84,10 +94,15 @@ extension EngineCore {
           throw .failed(.poolPoisoned(pool.id))
         }
       }
-      if leafSlot >= 0 { entries[step] = entry(leafSlot, place) }
+      guard leafSlot >= 0 else { continue }
+      entries[step] = entry(leafSlot, place)
+      if state.record.isApart {
+        try checkShown(entries[step], leafSlot)
+        reached.add(entries[step], of: self)
+      }
     }
     let flight = try flights.begin(id, first, .read, pool: pool.id)
-    return ReadPlan(flight: flight, devices: devices, entries: entries, count: chunks)
+    return ReadPlan(flight: flight, pools: reached, entries: entries, count: chunks)
   }
 
   /// Decides how the bytes `span` of chunk `index` can be written.
@@ -98,23 +113,33 @@ extension EngineCore {
     try check(
       state.record, index * ChunkGeometry.chunkBytes + UInt64(span.from),
       UInt64(span.to - span.from))
-    let pool = try devices(state.record)
-    guard let devices = pool.devices else { throw .failed(.poolMissing(pool.id)) }
+    let (pool, devices) = try home(state.record)
+    var reached = devices
     if pool.condition == .poisoned { throw .failed(.poolPoisoned(pool.id)) }
     let slot = try ownedLeaf(state, index)
     let old = entry(slot, Self.place(index, level: 0))
+    if state.record.isApart {
+      try checkShown(old, slot)
+      reached.add(old, of: self)
+    }
+    let pools = reached
     func planned(
       _ plan: WritePlan, _ kind: Flights.Kind, overlay: ChunkAddress? = nil
     ) throws(CoreSignal) -> PlannedWrite {
       if kind == .exclusiveWrite, !mayMerge { throw .wait }
       if flights.conflict(id, index, kind) { throw .wait }
       let flight = try flights.begin(id, index, kind, pool: pool.id, overlay: overlay)
-      return PlannedWrite(flight: flight, devices: devices, plan: plan)
+      return PlannedWrite(flight: flight, pools: pools, plan: plan)
     }
 
     let own = old.own
     let isOwned: Bool
-    if let own { isOwned = old.isExclusive ? true : try isExclusive(own) } else { isOwned = false }
+    // What lies in another pool is on its way here: nothing is written there.
+    if let own, own.pool == pool.id {
+      isOwned = old.isExclusive ? true : try isExclusive(own)
+    } else {
+      isOwned = false
+    }
     if let own, isOwned {
       if span.mask & ~old.ownMask == 0 { return try planned(.inPlace(own), .write) }
       try ensureRoom()
@@ -133,7 +158,9 @@ extension EngineCore {
     }
     if !isLive || !old.isEmpty, !pool.reserveTakes(1) {
       // What this image was the last but one to hold becomes its own with the next flush.
-      if let own, try count(self.place(ofChunk: own)) == 1 { throw .cover(pool.id) }
+      if let own, own.pool == pool.id, try count(self.place(ofChunk: own)) == 1 {
+        throw .cover(pool.id)
+      }
       throw reserveSignal(pool)
     }
     let chunk = try reserveChunk(pool)
@@ -254,7 +281,7 @@ extension EngineCore {
   ) throws(CoreSignal) -> UInt64 {
     let state = try imageForData(id)
     try check(state.record, offset, end - offset)
-    let pool = try devices(state.record)
+    let pool = try home(state.record).pool
     if pool.condition == .poisoned { throw .failed(.poolPoisoned(pool.id)) }
     let index = offset / ChunkGeometry.chunkBytes
     let entries = UInt64(MapPageLayout.entries)

@@ -9,7 +9,7 @@ import SedaiFormat
 /// two masks of an entry never name the same block. A chunk is only ever referred to at its
 /// own index, so distinct chunks are told apart index by index.
 extension EngineCore {
-  /// Nil if the families are not, together, exactly the pool's images.
+  /// Nil if the families do not name all images that may hold chunks of the pool.
   func reserveUsage(
     _ id: PoolID, _ families: [Set<ImageID>]
   ) throws(CoreSignal) -> ReserveUsage? {
@@ -17,38 +17,42 @@ extension EngineCore {
     var named: Set<ImageID> = []
     for family in families {
       for image in family {
-        guard images[image]?.record.pool == id, named.insert(image).inserted else { return nil }
+        guard images[image] != nil, named.insert(image).inserted else { return nil }
       }
     }
-    let all = images.values.reduce(0) { $1.record.pool == id ? $0 + 1 : $0 }
-    guard all == named.count else { return nil }
+    for (image, state) in images where state.record.pool == id || state.record.isApart {
+      guard named.contains(image) else { return nil }
+    }
     var walk = CacheWalk(limit: walkLimit)
     var usages: [SpaceUsage] = []
-    for family in families { usages.append(try spaceBeyondLive(family, &walk)) }
+    for family in families { usages.append(try spaceBeyondLive(family, in: id, &walk)) }
     try complete(walk)
     return ReserveUsage(capacity: capacity(pool), families: usages)
   }
 
   func spaceBeyondLive(_ family: Set<ImageID>) throws(CoreSignal) -> SpaceUsage {
     var walk = CacheWalk(limit: walkLimit)
-    let usage = try spaceBeyondLive(family, &walk)
+    let usage = try spaceBeyondLive(family, in: nil, &walk)
     try complete(walk)
     return usage
   }
 
+  /// - Parameter pool: counts only its chunks; nil counts all.
   private func spaceBeyondLive(
-    _ family: Set<ImageID>, _ walk: inout CacheWalk
+    _ family: Set<ImageID>, in pool: PoolID?, _ walk: inout CacheWalk
   ) throws(CoreSignal) -> SpaceUsage {
     var roots: [Int: [SharedPage]] = [:]
-    var sums = FamilySums()
+    var sums = FamilySums(pool: pool)
     for id in family {
       let record = try image(id).record
       let live: UInt64 = record.role == .live ? 1 : 0
+      let charged = pool == nil || record.pool == pool ? live : 0
       sums.liveImages += live
-      sums.unseenOverlays += live * record.overlays
+      sums.unseenOverlays += charged * record.overlays
+      if record.isApart, live == 1, pool != nil { sums.isMixed = true }
       if record.root == .none { continue }
       roots[Int(record.height) - 1, default: []].append(
-        SharedPage(page: record.root, live: live))
+        SharedPage(page: record.root, live: live, charged: charged))
     }
     var stack: [Position] = []
     if let top = roots.keys.max() { stack = [Position(level: top, isFirst: true, pages: [])] }
@@ -94,7 +98,9 @@ extension EngineCore {
       var below: [SharedPage] = []
       for (page, slot) in zip(pages, slots) {
         let next = child(slot, place)
-        if next != .none { below.append(SharedPage(page: next, live: page.live)) }
+        if next != .none {
+          below.append(SharedPage(page: next, live: page.live, charged: page.charged))
+        }
       }
       let isFirst = position.isFirst && place == 0
       if !isFirst || !isMet {
@@ -112,9 +118,13 @@ extension EngineCore {
       for (page, slot) in zip(pages, slots) {
         let entry = entry(slot, place)
         if entry.isEmpty { continue }
-        if page.live > 0 { sums.addLive(entry, times: page.live) }
-        if let own = entry.own { found.append((chunk: own.rawValue, mask: entry.ownMask)) }
-        if let base = entry.base { found.append((chunk: base.rawValue, mask: entry.baseMask)) }
+        if page.charged > 0 { sums.addLive(entry, times: page.charged) }
+        if let own = entry.own, sums.counts(own) {
+          found.append((chunk: own.rawValue, mask: entry.ownMask))
+        }
+        if let base = entry.base, sums.counts(base) {
+          found.append((chunk: base.rawValue, mask: entry.baseMask))
+        }
       }
       if found.count > 1 { found.sort { $0.chunk < $1.chunk } }
       sums.addHeld(found)
@@ -130,10 +140,12 @@ extension EngineCore {
   }
 }
 
-/// A map page at some position, and how many live images of the family have it there.
+/// A map page at some position, how many live images of the family have it there, and how many
+/// of those have their promise from the pool that is counted.
 private struct SharedPage {
   var page: PageNumber
   var live: UInt64
+  var charged: UInt64
 
   /// Each page once.
   /// - Complexity: O(n log n)
@@ -141,12 +153,17 @@ private struct SharedPage {
     guard let first = pages.first else { return [] }
     if pages.count == 1 { return pages }
     if pages.allSatisfy({ $0.page == first.page }) {
-      return [SharedPage(page: first.page, live: pages.reduce(0) { $0 + $1.live })]
+      return [
+        SharedPage(
+          page: first.page, live: pages.reduce(0) { $0 + $1.live },
+          charged: pages.reduce(0) { $0 + $1.charged })
+      ]
     }
     var result: [SharedPage] = []
     for page in pages.sorted(by: { $0.page.rawValue < $1.page.rawValue }) {
       if let last = result.last, last.page == page.page {
         result[result.count - 1].live += page.live
+        result[result.count - 1].charged += page.charged
       } else {
         result.append(page)
       }
@@ -159,6 +176,10 @@ private struct SharedPage {
 private struct FamilySums {
   typealias Found = (chunk: UInt64, mask: UInt16)
 
+  /// Whose chunks count; nil for all.
+  let pool: PoolID?
+  /// A live image may hold chunks of other pools, anywhere: none of its pages is left out.
+  var isMixed = false
   var liveImages: UInt64 = 0
   /// Second chunks of live images in parts that the walk has not come to, or leaves out.
   var unseenOverlays: UInt64 = 0
@@ -168,14 +189,22 @@ private struct FamilySums {
   private var live: UInt64 = 0
   private var liveBlocks: UInt64 = 0
 
+  init(pool: PoolID?) { self.pool = pool }
+
+  func counts(_ chunk: ChunkAddress) -> Bool { pool == nil || chunk.pool == pool }
+
   /// Nothing below these pages differs from the one live image.
   func isLiveAlone(_ pages: [SharedPage]) -> Bool {
-    liveImages == 1 && pages.count == 1 && pages[0].live == 1
+    !isMixed && liveImages == 1 && pages.count == 1 && pages[0].live == 1
   }
 
+  /// What a live image has in other pools is not accounted for by its promise here.
   mutating func addLive(_ entry: MapEntry, times: UInt64) {
-    live += times
-    liveBlocks += times * UInt64(entry.mask.nonzeroBitCount)
+    let isHere = entry.own.map(counts) == true || entry.base.map(counts) == true
+    if isHere { live += times }
+    let own = entry.own.map(counts) == true ? entry.ownMask : 0
+    let base = entry.base.map(counts) == true ? entry.baseMask : 0
+    liveBlocks += times * UInt64((own | base).nonzeroBitCount)
     if entry.hasTwo { unseenOverlays -= min(times, unseenOverlays) }
   }
 

@@ -4,6 +4,8 @@ import SedaiFormat
 /// An image and what the core keeps beside it.
 final class ImageState {
   var record: ArrayState.Image
+  /// Chunk up to which a live image apart was found to refer to its own pool only.
+  var checkedTo: UInt64 = 0
   init(_ record: ArrayState.Image) { self.record = record }
 }
 

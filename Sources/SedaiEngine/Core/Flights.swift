@@ -95,6 +95,12 @@ struct Flights {
     activeCount > 0 && entries.contains { $0.isActive && $0.image == image }
   }
 
+  /// Whether anything is being written to an index, of whatever image.
+  func hasWrites(at index: UInt64) -> Bool {
+    activeCount > 0
+      && entries.contains { $0.isActive && $0.index == index && $0.kind != .read }
+  }
+
   func hasWrites(_ image: ImageID, before ticket: UInt64) -> Bool {
     activeCount > 0
       && entries.contains {

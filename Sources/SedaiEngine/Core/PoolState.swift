@@ -41,11 +41,20 @@ final class PoolState {
     var chunk: UInt64
     var position: UInt64
     var ticket: UInt64
+    /// The pool whose data the freeing record speaks of, if it is another one: after a power
+    /// cut without that data the chunk is in use again.
+    var writer: PoolState?
+
+    func isCovered(in pool: PoolState) -> Bool { position < (writer ?? pool).covered }
   }
 
   let id: PoolID
   var isSparse: Bool
+  /// Chunks of the snapshot reserve area.
   var reserve: UInt64 = 0
+  /// Chunks for what volumes here no longer hold and their generations have not moved to
+  /// their own pool yet.
+  var staging: UInt64 = 0
   var members: [PoolMemberRecord]
   var devices: PoolDevices?
   var space: CountSpace
@@ -58,6 +67,8 @@ final class PoolState {
   var lastRecord: UInt64 = 0
   /// Position of the last record by which a chunk lost one of several references.
   var lastLoss: UInt64 = 0
+  /// The same, of records that speak of data in other pools.
+  private var lossesElsewhere: [PoolID: (writer: PoolState, position: UInt64)] = [:]
   /// Data calls that have written, and how many of them the last flush began after.
   var writes: UInt64 = 0
   var flushedWrites: UInt64 = 0
@@ -117,25 +128,60 @@ final class PoolState {
   /// Chunks that something refers to, or is about to.
   var held: UInt64 { space.allocated - awaitingCount }
 
+  /// Chunks beyond what live images account for, at most.
+  var allowance: UInt64 { reserve + staging }
+  /// A part of the staging area is kept for the moves that empty it.
+  private static let moverChunks: UInt64 = 64
+  private static let moverShare: UInt64 = 4
+  /// What of the allowance hosts may use.
+  var hostAllowance: UInt64 { allowance - min(Self.moverChunks, staging / Self.moverShare) }
+
   /// Whether `more` chunks beyond what live images account for fit the reserve.
-  func reserveTakes(_ more: UInt64) -> Bool { held + more <= liveMapped + reserve }
+  func reserveTakes(_ more: UInt64) -> Bool { held + more <= liveMapped + hostAllowance }
+
+  /// The same for a move, which gives chunks back in the end.
+  func moveTakes(_ more: UInt64) -> Bool { held + more <= liveMapped + allowance }
 
   /// Whether one more index of a live image may hold two chunks.
   ///
   /// Live images hold at most a chunk for each index, and a second one for each of these: as
   /// long as the reserve has room for all of them, a live image can be written whatever other
   /// live images share with it.
-  var takesOverlay: Bool { liveOverlays < reserve }
+  var takesOverlay: Bool { liveOverlays < hostAllowance }
 
-  func await(_ chunk: UInt64, position: UInt64, ticket: UInt64) {
-    awaiting.append(Awaiting(chunk: chunk, position: position, ticket: ticket))
+  func await(_ chunk: UInt64, position: UInt64, ticket: UInt64, writer: PoolState?) {
+    awaiting.append(
+      Awaiting(chunk: chunk, position: position, ticket: ticket, writer: writer))
+  }
+
+  /// A record that speaks of data in `writer` took one of several references to a chunk here.
+  func lost(at position: UInt64, by writer: PoolState) {
+    lossesElsewhere[writer.id] = (writer, position)
+  }
+
+  /// Pools that have to be flushed before what they took references from is free, or
+  /// exclusive.
+  /// - Complexity: O(awaiting chunks)
+  func uncoveredWriters() -> Set<PoolID> {
+    lossesElsewhere = lossesElsewhere.filter { $0.value.position >= $0.value.writer.covered }
+    var writers = Set(lossesElsewhere.keys)
+    for chunk in awaiting[awaitingHead...] {
+      if let writer = chunk.writer, !chunk.isCovered(in: self) { writers.insert(writer.id) }
+    }
+    return writers
+  }
+
+  /// No record that waits for the data of another pool has taken a reference here.
+  var hasCoveredLosses: Bool {
+    lossesElsewhere.isEmpty
+      || lossesElsewhere.values.allSatisfy { $0.position < $0.writer.covered }
   }
 
   /// The next freed chunk that may be used again.
   func popReusable(before ticket: UInt64) -> UInt64? {
     guard awaitingHead < awaiting.count else { return nil }
     let first = awaiting[awaitingHead]
-    guard first.position < covered, first.ticket < ticket else { return nil }
+    guard first.isCovered(in: self), first.ticket < ticket else { return nil }
     awaitingHead += 1
     if awaitingHead == awaiting.count || awaitingHead >= 4096 {
       awaiting.removeFirst(awaitingHead)

@@ -6,7 +6,7 @@ import SedaiFormat
 struct ReadRuns {
   struct Run {
     /// The chunk that the run begins in; nil for zeroes.
-    var chunk: UInt64?
+    var chunk: ChunkAddress?
     /// Bytes from that chunk's start.
     var within: UInt64
     /// Bytes from the start of the plan's range.
@@ -31,7 +31,7 @@ struct ReadRuns {
     guard done < total else { return nil }
     let (entry, block, within) = position(done)
     let chunk = entry.location(ofBlock: block)
-    var run = Run(chunk: chunk?.index, within: UInt64(within), start: done, count: 0)
+    var run = Run(chunk: chunk, within: UInt64(within), start: done, count: 0)
     while done < total {
       let (entry, block, within) = position(done)
       let here = entry.location(ofBlock: block)
@@ -59,7 +59,8 @@ struct ReadRuns {
     guard here.index * ChunkGeometry.chunkBytes + UInt64(within) == end else { return false }
     if here.index == first.index { return true }
     // A run over several chunks must not cross from one member of the pool to the next.
-    for member in plan.devices.members where first.index >= member.first {
+    guard let devices = plan.pools.devices(of: here.pool) else { return false }
+    for member in devices.members where first.index >= member.first {
       if first.index - member.first < member.chunks {
         return here.index - member.first < member.chunks
       }
