@@ -74,7 +74,7 @@ final class Rig {
       })
     let numbers = Monitor<UInt64>(0x0102_0304_0506_0708)
     let environment = ArrayEnvironment(
-      arrayName: "TEST", now: { clock.wall() }, monotonic: { clock.now },
+      arrayName: "TEST", stagingFloor: 8 * chunk, now: { clock.wall() }, monotonic: { clock.now },
       random: {
         numbers.withLock {
           $0 = $0 &* 6_364_136_223_846_793_005 &+ 1; return $0 >> 7

@@ -39,7 +39,7 @@ extension DiskArray {
   private static let mergeStep = 256
 
   /// Makes room in a full reserve for a base volume's write: frees what is deleted already,
-  /// merges overlays, gives up an undo image, then generations, one thing per call. On return
+  /// merges overlays, moves what belongs to another pool, gives up an undo image, then generations, one thing per call. On return
   /// the write can be tried again.
   ///
   /// - Parameter round: of `space`, before the write that failed.
@@ -53,13 +53,13 @@ extension DiskArray {
         let hasReleased = try reclaimSome()
         // What was given back may be used, and what is shared no more be merged, once that is
         // durable.
-        try engine.flushAll()
+        try flush(for: pool)
         if isFirst || hasReleased { return }
-        if try mergeSome(in: pool) { return try engine.flushAll() }
+        if try mergeSome(in: pool) || moveSome(from: pool) { return try flush(for: pool) }
         tellFull(pool)
         if try giveUpUndo(in: pool) {
           _ = try reclaimSome()
-          return try engine.flushAll()
+          return try flush(for: pool)
         }
         guard policy(of: pool) == .giveUpGenerations else {
           tellRefusedWrite(to: volume, in: pool)
@@ -67,7 +67,7 @@ extension DiskArray {
         }
         guard try giveUpOldest(in: pool) else { throw VolumeError.noSpace }
         _ = try reclaimSome()
-        try engine.flushAll()
+        try flush(for: pool)
       } catch let error as VolumeError {
         throw error
       } catch let error as EngineError {
@@ -78,8 +78,26 @@ extension DiskArray {
     }
   }
 
+  /// Makes everything durable that can be: another pool's failure is none of this pool's.
+  private func flush(for pool: PoolID) throws(EngineError) {
+    do throws(EngineError) { try engine.flushAll() } catch {
+      if case .poolPoisoned(let failed) = error, failed != pool { return }
+      throw error
+    }
+  }
+
+  /// Where a pool has no reserve, generations of its volumes that other pools cannot take are
+  /// given up, unless those pools are there and keep theirs.
   private func policy(of pool: PoolID) -> ReservePolicy {
-    state.withLock { $0.pools[pool]?.reserve?.policy } ?? .giveUpGenerations
+    state.withLock { state in
+      if let reserve = state.pools[pool]?.reserve { return reserve.policy }
+      let homes = Set(state.apart(in: pool).map { state.homeOfGenerations(of: $0) })
+      let mayGiveUp = homes.contains { home in
+        condition(of: home) != .ready
+          || state.pools[home]?.reserve?.policy != .keepGenerations
+      }
+      return mayGiveUp || homes.isEmpty ? .giveUpGenerations : .keepGenerations
+    }
   }
 
   /// Frees what deleted images held, until a chunk came free or nothing is left. True if
@@ -165,9 +183,10 @@ extension DiskArray {
 
   private func oldest(in pool: PoolID, _ state: ArrayState, token: UInt64) -> Disk? {
     var best: (rank: (Int, UInt64), disk: Disk)?
-    for family in state.families.values {
+    for (base, family) in state.families {
+      let isBase = state.disks[base]?.pool == pool
       for aged in family.active {
-        guard let disk = state.disks[aged.volume], disk.pool == pool else { break }
+        guard let disk = state.disks[aged.volume], isBase || disk.pool == pool else { break }
         guard let snapshot = disk.snapshot, mayGiveUp(snapshot) else { continue }
         if let transition = state.transitions[disk.id], transition.token != token { continue }
         let isGuarded = isProtected(snapshot)
@@ -185,7 +204,11 @@ extension DiskArray {
   /// A restore, link or delete under way may hold, or soon free, what is needed.
   private func waitForTransitions(in pool: PoolID) {
     state.wait { (state) -> Void? in
-      state.transitions.keys.contains { state.disks[$0]?.pool == pool } ? nil : ()
+      let isUnderWay = state.transitions.keys.contains { id in
+        guard let disk = state.disks[id] else { return false }
+        return disk.pool == pool || state.disks[disk.baseID]?.pool == pool
+      }
+      return isUnderWay ? nil : ()
     }
   }
 

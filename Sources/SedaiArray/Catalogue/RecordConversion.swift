@@ -113,14 +113,21 @@ extension DataVolume {
     self.init(
       image: ImageID(record.image), capacity: record.capacity,
       signature: record.signature.map { DiskSignature($0) },
-      undo: record.undo.map { ImageID($0) }, isControl: record.isControl,
+      undo: record.undo.map { ImageID($0) },
+      returning: record.returning.map {
+        Returning(
+          snapshot: VolumeID($0.snapshot), since: Timestamp(nanoseconds: $0.since))
+      }, isControl: record.isControl,
       lastGeneration: record.lastGeneration)
     if let record = record.pair { pair = try ReplicaPair(record) }
   }
   var record: VolumeRecord {
     VolumeRecord(
       image: image.rawValue, capacity: capacity, signature: signature?.rawValue,
-      undo: undo?.rawValue, isControl: isControl, lastGeneration: lastGeneration,
+      undo: undo?.rawValue,
+      returning: returning.map {
+        ReturningRecord(snapshot: $0.snapshot.rawValue, since: $0.since.rawValue)
+      }, isControl: isControl, lastGeneration: lastGeneration,
       pair: pair?.record)
   }
 }

@@ -51,6 +51,7 @@ struct VolumeRecord: Codable {
   var capacity: UInt64
   var signature: UInt32?
   var undo: UInt64?
+  var returning: ReturningRecord?
   var isControl: Bool
   var lastGeneration: Int
   var pair: PairRecord?
@@ -67,6 +68,11 @@ struct PairRecord: Codable {
   var startedAt: UInt64
   var endedAt: UInt64?
   var isAllDifferent: Bool
+}
+
+struct ReturningRecord: Codable {
+  var snapshot: UInt64
+  var since: UInt64
 }
 
 struct SnapshotRecord: Codable {

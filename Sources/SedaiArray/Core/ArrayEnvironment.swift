@@ -14,9 +14,12 @@ public struct ArrayEnvironment: Sendable {
     @Sendable (PoolMemberSpecification) throws(PoolMemberRefusal) -> PoolMember
   /// The name of a new array; one that exists keeps its own.
   public var arrayName: String
+  /// Bytes that a pool sets aside at least for what its volumes' generations have not moved to
+  /// another pool yet; a hundredth of the pool if that is more.
+  public var stagingFloor: UInt64
 
   public init(
-    arrayName: String,
+    arrayName: String, stagingFloor: UInt64 = 1 << 30,
     now: @escaping @Sendable () -> Timestamp,
     monotonic: @escaping @Sendable () -> UInt64,
     random: @escaping @Sendable () -> UInt64,
@@ -24,6 +27,7 @@ public struct ArrayEnvironment: Sendable {
       @escaping @Sendable (PoolMemberSpecification) throws(PoolMemberRefusal) -> PoolMember
   ) {
     self.arrayName = arrayName
+    self.stagingFloor = stagingFloor
     self.now = now
     self.monotonic = monotonic
     self.random = random

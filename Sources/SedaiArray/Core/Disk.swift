@@ -50,11 +50,19 @@ struct DataVolume: Hashable, Sendable {
   var signature: DiskSignature?
   /// What it was before its last restore.
   var undo: ImageID?
+  /// The generation in another pool that it was restored from last: it may not be back yet.
+  var returning: Returning?
   var isControl: Bool
   /// The number of the generation built last; such numbers are not used again.
   var lastGeneration: Int
   /// The pair in which it is the copy.
   var pair: ReplicaPair?
+}
+
+/// A restore from a generation of another pool.
+struct Returning: Hashable, Sendable {
+  var snapshot: VolumeID
+  var since: Timestamp
 }
 
 /// A generation's place, and what it holds.

@@ -31,6 +31,11 @@ extension DiskArray {
         }
       }
       if condition(of: disk.pool) == .missing { return .fault(since: active.since) }
+      if let base = state.disks[snapshot.base]?.volume, let returning = base.returning,
+        returning.snapshot == disk.id, engine.image(base.image)?.isApart == true
+      {
+        return .restoring(since: active.since, started: returning.since)
+      }
       return .active(since: active.since)
     }
   }

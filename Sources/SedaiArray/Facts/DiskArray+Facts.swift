@@ -93,7 +93,8 @@ extension DiskArray {
       number: pool.id.rawValue, name: pool.name, kind: pool.kind,
       state: shownState(of: pool.id, in: state),
       capacity: (figures?.total ?? 0) * unit,
-      promised: ((figures?.promised ?? 0) + (figures?.reserve ?? 0)) * unit,
+      promised: ((figures?.promised ?? 0) + (figures?.reserve ?? 0) + (figures?.staging ?? 0))
+        * unit,
       free: (figures?.unpromised ?? 0) * unit, allocated: (figures?.allocated ?? 0) * unit,
       awaitingReuse: (figures?.awaitingReuse ?? 0) * unit, reserve: reserve,
       members: pool.members)

@@ -30,6 +30,8 @@ public struct JobFacts: Sendable, Hashable {
     case reclaim
     /// Merges the second chunks of partly overwritten ones.
     case merge
+    /// Moves what generations in another pool hold to that pool, and a restored volume back.
+    case move
   }
 
   /// How it stands.

@@ -9,7 +9,7 @@ public struct PoolFacts: Sendable, Hashable {
   public let state: State
   /// Of all its chunks.
   public let capacity: UInt64
-  /// Promised to volumes and to the reserve.
+  /// Promised to volumes, to the reserve, and to the staging area for generations elsewhere.
   public let promised: UInt64
   /// Not promised to anything.
   public let free: UInt64

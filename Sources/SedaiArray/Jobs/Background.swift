@@ -104,6 +104,8 @@ extension DiskArray {
     if isHousekeepingDue {
       watchHealth()
       watchReserves()
+      beginMoves()
+      releaseStaging()
     }
   }
 
@@ -190,6 +192,8 @@ extension DiskArray {
           job.state = .ended(at: environment.now())
         }
         return UInt64(limit)
+      case .move(let volume, let pass):
+        return try move(&job, volume, pass, limit: limit)
       }
     } catch {
       throw DiskArrayError(error)
@@ -208,7 +212,7 @@ extension DiskArray {
       state.jobs[job.id] = kept
       return kept.isUnderWay ? nil : self.jobFacts(kept, in: state)
     }
-    guard let facts else { return }
+    guard let facts, facts.kind != .move else { return }
     if case .failed(let error, _) = facts.state {
       tell(.jobFailed, facts, reason: error.text())
     } else {

@@ -72,8 +72,7 @@ extension DiskArray {
   }
 
   func jobFacts(_ job: Job, in state: ArrayState) -> JobFacts {
-    var volume: LogicalDiskName?
-    if case .merge(let id, _, _) = job.kind { volume = state.disks[id]?.name }
+    let volume = job.volume.flatMap { state.disks[$0]?.name }
     var secondsLeft: UInt64?
     let elapsed = environment.monotonic() &- job.measuredFrom
     if case .running = job.state, job.done > 0, elapsed > 0 {

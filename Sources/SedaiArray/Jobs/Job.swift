@@ -24,6 +24,16 @@ struct Job: Sendable {
     /// Goes through a volume until a pass from its start finds nothing more to merge: what
     /// a merge frees keeps its neighbours from being merged before the next flush.
     case merge(volume: VolumeID, next: ChunkIndex, mergedInPass: UInt64)
+    /// Goes through a volume and its generations in another pool, over and over.
+    case move(volume: VolumeID, MovePass)
+  }
+
+  /// How far a pass has come.
+  struct MovePass: Sendable {
+    var next = ChunkIndex(0)
+    var moved = 0
+    /// Of the monotonic clock: nothing to do before, as far as is known.
+    var idleUntil: UInt64 = 0
   }
 
   var isUnderWay: Bool {
@@ -38,7 +48,21 @@ struct Job: Sendable {
     return false
   }
 
-  var kindFact: JobFacts.Kind { isReclaim ? .reclaim : .merge }
+  var kindFact: JobFacts.Kind {
+    switch kind {
+    case .reclaim: .reclaim
+    case .merge: .merge
+    case .move: .move
+    }
+  }
+
+  /// The volume it works on; nil for work on the whole array.
+  var volume: VolumeID? {
+    switch kind {
+    case .reclaim: nil
+    case .merge(let volume, _, _), .move(let volume, _): volume
+    }
+  }
 }
 
 /// The jobs of the array: those under way and the last that ended.

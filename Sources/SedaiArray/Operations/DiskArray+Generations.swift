@@ -7,7 +7,8 @@ extension DiskArray {
   /// Builds generations of a base volume: snapshot volumes that hold nothing yet.
   ///
   /// - Parameters:
-  ///   - pool: nil, or the pool of the base volume.
+  ///   - pool: nil for that of the generations there are, else of the base volume. All
+  ///     generations of a volume are in one pool, which may be another one than its own.
   ///   - count: 1 names the generation exactly `name`; more are `NAME_01`, `NAME_02`, …
   /// - Throws: `.nameInUse` if one name clashes: none is built then.
   public func addGenerations(
@@ -20,7 +21,9 @@ extension DiskArray {
         reference, missing: .unknownDisk, wrong: .wrongKindForConfiguration)
       try authorize(requester, on: [disk])
       try requireSettled(disk, in: state, change)
-      try checkBuilding(of: disk, volume, pool: pool, count: count, in: state)
+      let home = try homeForBuilding(of: disk, pool, in: state)
+      try checkBuilding(of: disk, volume, in: home, count: count, state)
+      if home != disk.pool { setStagingAside(in: disk.pool, &change) }
       let names = try Self.names(count, name, in: state)
       var number = state.freeNumber(from: LogicalDiskNumber(0))
       var ids: [VolumeID] = []
@@ -29,7 +32,7 @@ extension DiskArray {
         let generation = Disk(
           id: change.nextVolume(in: state),
           number: number.rawValue < LogicalDiskNumber.legacyLimit ? number : nil,
-          name: name, osType: disk.osType, pool: disk.pool, boundAt: change.now,
+          name: name, osType: disk.osType, pool: home, boundAt: change.now,
           body: .snapshot(
             SnapshotVolume(
               base: disk.id, generation: volume.lastGeneration, content: .empty)))
@@ -49,8 +52,25 @@ extension DiskArray {
     }
   }
 
+  /// - Source: features.md 1.4.2: BV and SV may be in different pools, all SVs of one BV are in
+  ///   one.
+  private func homeForBuilding(
+    of disk: Disk, _ pool: UInt8?, in state: ArrayState
+  ) throws(DiskArrayError) -> PoolID {
+    let home = state.homeOfGenerations(of: disk)
+    guard let pool, pool != home.rawValue else { return home }
+    let wanted = try state.pool(pool)
+    if state.families[disk.id]?.generations.isEmpty ?? true { return wanted.id }
+    throw DiskArrayError(
+      .stateConflict, .otherPool,
+      [
+        "name": .text("Generations of \(disk.name)"),
+        "pool": .text(state.pools[home]?.name.rawValue ?? "-"),
+      ])
+  }
+
   private func checkBuilding(
-    of disk: Disk, _ volume: DataVolume, pool: UInt8?, count: Int, in state: ArrayState
+    of disk: Disk, _ volume: DataVolume, in home: PoolID, count: Int, _ state: ArrayState
   ) throws(DiskArrayError) {
     guard !volume.isControl else {
       throw state.wrongKind(disk, expected: "IV/BV", .wrongKindForConfiguration)
@@ -62,19 +82,10 @@ extension DiskArray {
         .invalidRequest, .invalidCount,
         ["count": .count(UInt64(clamping: count)), "what": .text("generations")])
     }
-    if let pool, pool != disk.pool.rawValue {
-      _ = try state.pool(pool)
-      throw DiskArrayError(
-        .stateConflict, .otherPool,
-        [
-          "name": .text("Generations of \(disk.name)"),
-          "pool": .text(state.pools[disk.pool]?.name.rawValue ?? "-"),
-        ])
-    }
-    guard state.pools[disk.pool]?.reserve != nil else {
+    guard state.pools[home]?.reserve != nil else {
       throw DiskArrayError(
         .stateConflict, .reserveMissing,
-        ["pool": .text(state.pools[disk.pool]?.name.rawValue ?? "-")])
+        ["pool": .text(state.pools[home]?.name.rawValue ?? "-")])
     }
     let existing = state.families[disk.id]?.generations.count ?? 0
     guard existing + count <= ArrayLimits.generationsPerBase else {
@@ -198,14 +209,15 @@ extension DiskArray {
       guard !volume.isControl else {
         throw state.wrongKind(base, expected: "BV", .wrongKindForConfiguration)
       }
-      if let pool = state.pools[base.pool], pool.kind == .basic {
+      let home = state.homeOfGenerations(of: base)
+      if let pool = state.pools[home], pool.kind == .basic {
         throw DiskArrayError(.stateConflict, .poolIsBasic, ["pool": .text(pool.name.rawValue)])
       }
       try requireLicence(.snapshots, in: state)
       let number = try Self.number(number, in: state)
       let link = Disk(
         id: change.nextVolume(in: state), number: number,
-        name: try Self.name(name, number, in: state), osType: base.osType, pool: base.pool,
+        name: try Self.name(name, number, in: state), osType: base.osType, pool: home,
         boundAt: change.now,
         body: .link(
           LinkVolume(
@@ -216,7 +228,7 @@ extension DiskArray {
         .diskBound,
         [
           "name": .text(name.rawValue), "number": .text(number.description),
-          "pool": .text(state.pools[base.pool]?.name.rawValue ?? "-"),
+          "pool": .text(state.pools[home]?.name.rawValue ?? "-"),
         ], in: state)
       return link.id
     }

@@ -22,7 +22,7 @@ extension DiskArray {
         guard owner.reserve != nil else {
           throw DiskArrayError(.notFound, .noReserve, ["pool": .text(owner.name.rawValue)])
         }
-        return (owner, Self.families(in: owner.id, state))
+        return (owner, self.families(in: owner.id, state))
       }
       let usage: ReserveUsage?
       do throws(EngineError) {
@@ -45,15 +45,19 @@ extension DiskArray {
     let hasUndo: Bool
   }
 
-  /// All volumes of the pool with their generations, by name. A generation lies in the pool
-  /// of its base volume.
-  private static func families(in pool: PoolID, _ state: ArrayState) -> [NamedFamily] {
-    state.disks.values.filter { $0.pool == pool }.compactMap { disk -> NamedFamily? in
+  /// All volumes that may hold chunks of the pool with their generations, by name.
+  private func families(in pool: PoolID, _ state: ArrayState) -> [NamedFamily] {
+    state.disks.values.compactMap { disk -> NamedFamily? in
       guard let volume = disk.volume else { return nil }
       let active = state.families[disk.id]?.active ?? []
-      var images = Set(active.map(\.image))
-      images.insert(volume.image)
-      if let undo = volume.undo { images.insert(undo) }
+      let images = Set(state.images(of: disk))
+      guard
+        disk.pool == pool
+          || images.contains(where: {
+            guard let image = engine.image($0) else { return false }
+            return image.isApart || image.pool == pool
+          })
+      else { return nil }
       return NamedFamily(
         base: disk.name, images: images, generations: active.count,
         hasUndo: volume.undo != nil)

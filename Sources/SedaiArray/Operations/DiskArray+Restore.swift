@@ -8,6 +8,8 @@ extension DiskArray {
   /// Brings a set of base volumes back to generations: all of them or none.
   ///
   /// A base volume keeps its length; what lies beyond the generation's end reads as zeroes.
+  /// From generations in another pool it is usable at once, and `rst/exec` until all of it has
+  /// been copied back.
   /// Who has it open is cut off and finds the restored contents when opening it again.
   /// The contents before are kept for ``undoRestore(of:by:)`` if the request wishes and the
   /// reserve has room; if it has not, an event tells that they are not.
@@ -60,8 +62,11 @@ extension DiskArray {
         }
         change.mark(disk.id, .restoring(started: change.now))
         change.reserveRefusal = refusal(base, disk, in: state)
+        var restored = volume
+        restored.returning =
+          disk.pool == base.pool ? nil : Returning(snapshot: disk.id, since: change.now)
         try replaceContents(
-          of: base, volume, by: active.image, keepsUndo: keepsUndo && request.keepsUndo,
+          of: base, restored, by: active.image, keepsUndo: keepsUndo && request.keepsUndo,
           in: state, &change)
         tellRestore(
           of: base, from: disk, withoutUndo: request.keepsUndo && !keepsUndo, in: state,
@@ -134,8 +139,10 @@ extension DiskArray {
       }
       try PairRules.requireIdle(state.connections(of: base.id))
       change.reserveRefusal = refusal(base, base, in: state)
+      var restored = volume
+      restored.returning = nil
       try replaceContents(
-        of: base, volume, by: undo, keepsUndo: true, in: state, &change)
+        of: base, restored, by: undo, keepsUndo: true, in: state, &change)
       change.tell(.restoreUndone, ["bv": .text(base.name.rawValue)], in: state)
     }
     wantReclaim()

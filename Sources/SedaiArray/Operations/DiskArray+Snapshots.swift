@@ -62,10 +62,10 @@ extension DiskArray {
     try PairRules.requireSeparated(state.connection(ofReplica: base))
     if volume.pair != nil { try requireReplicaAsBase(in: state) }
     try PairRules.requireIdle(state.connections(of: target.id))
-    try requireRoomForSnapshot(of: base, in: state)
+    try requireRoomForSnapshot(of: base, in: target.pool, state)
     if let old = snapshot.active { change.perform(.delete(old.image)) }
     let image = engine.nextImageID()
-    change.perform(.snapshot(source: volume.image, as: image))
+    change.perform(.snapshot(source: volume.image, as: image, pool: target.pool))
     snapshot.content = .active(
       ActiveSnapshot(
         image: image, since: change.now, capacity: volume.capacity, isGuarded: false,
@@ -80,10 +80,10 @@ extension DiskArray {
 
   /// A reserve that keeps its generations takes no new ones when it is full.
   private func requireRoomForSnapshot(
-    of base: Disk, in state: ArrayState
+    of base: Disk, in pool: PoolID, _ state: ArrayState
   ) throws(DiskArrayError) {
-    guard let pool = state.pools[base.pool], let reserve = pool.reserve,
-      reserve.policy == .keepGenerations, let capacity = engine.capacity(of: base.pool),
+    guard let pool = state.pools[pool], let reserve = pool.reserve,
+      reserve.policy == .keepGenerations, let capacity = engine.capacity(of: pool.id),
       capacity.reserveHeld >= capacity.reserve
     else { return }
     throw DiskArrayError(

@@ -107,7 +107,7 @@ extension MessageCatalogue {
       then: "Delete the snapshot first, then repeat."),
     line(
       .otherPool, .error, .error, "{name} has to be in pool {pool}.", "{name}はプール{pool}に必要です。",
-      why: "Generations and link volumes are in the pool of their base volume.",
+      why: "All generations and link volumes of a volume are in one pool.",
       then: "Name that pool."),
     line(
       .poolMemberRefused, .error, .error, "{path} cannot be used for a pool: {reason}.",

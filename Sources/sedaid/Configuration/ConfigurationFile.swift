@@ -7,6 +7,7 @@ struct ConfigurationFile: Decodable, Equatable {
   var name: String?
   var cache: String?
   var journal: String?
+  var staging: String?
   var pool: [Pool]?
   var management: Management?
   var nbd: NBD?

@@ -45,6 +45,9 @@ extension Settings {
     journalBytes = try Self.size(
       file.journal, nil, "journal", in: Self.journalRange, otherwise: Self.standardJournal,
       place)
+    stagingBytes = try Self.size(
+      file.staging, nil, "staging", in: Self.stagingRange, otherwise: Self.standardStaging,
+      place)
     management = try Self.management(file.management, data: self.data, place)
     nbd = try Self.nbd(file.nbd, line.nbdSockets, data: self.data, place)
     iscsi = try Self.iscsi(file.iscsi, line.iscsi, place)

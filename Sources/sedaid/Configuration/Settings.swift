@@ -8,6 +8,8 @@ struct Settings: Sendable, Equatable {
   var cacheBytes: UInt64
   /// Bytes of the journal of a new system area.
   var journalBytes: UInt64
+  /// Bytes that a pool sets aside at least for generations in other pools.
+  var stagingBytes: UInt64
   /// Pools that are made if the array has none of that name.
   var pools: [PoolSettings]
   var management: ManagementSettings
@@ -19,8 +21,11 @@ struct Settings: Sendable, Equatable {
   static let cacheRange: ClosedRange<UInt64> = 4 << 20...1 << 40
   /// Bounds of ``journalBytes``.
   static let journalRange: ClosedRange<UInt64> = 1 << 20...16 << 30
+  /// Bounds of ``stagingBytes``.
+  static let stagingRange: ClosedRange<UInt64> = 1 << 20...16 << 40
   static let standardCache: UInt64 = 128 << 20
   static let standardJournal: UInt64 = 128 << 20
+  static let standardStaging: UInt64 = 1 << 30
 }
 
 /// A pool to be made.

@@ -13,7 +13,7 @@ struct ArrayStart {
   func open(_ engine: Engine) throws(StartupFailure) -> DiskArray {
     let members = PoolMembers(directory: settings.data)
     let environment = ArrayEnvironment(
-      arrayName: settings.arrayName,
+      arrayName: settings.arrayName, stagingFloor: settings.stagingBytes,
       now: { Timestamp(nanoseconds: UInt64(max(0, Date().timeIntervalSince1970) * 1e9)) },
       monotonic: { DispatchTime.now().uptimeNanoseconds },
       random: {
