@@ -40,10 +40,21 @@ struct ArrayShape: Sendable {
       journalBytes: 256 << 10, segmentBlocks: 32, limits: limits, growsSystemArea: true)
   }
 
+  /// Two such pools, for a volume and for its generations.
+  static var tinyApart: ArrayShape {
+    var shape = tiny
+    shape.pools = [
+      Pool(id: PoolID(0), members: [48], reserve: 0, further: [2, 3]),
+      Pool(id: PoolID(1), members: [20], reserve: 12, further: [4]),
+    ]
+    shape.spares = []
+    return shape
+  }
+
   static func drawn(_ random: inout SeededRandom) -> ArrayShape {
     let hasDeepTrees = random.chance(1, in: 3)
     var pools: [Pool] = []
-    for id in 0..<(random.chance(1, in: 3) ? 2 : 1) {
+    for id in 0..<(random.chance(1, in: 2) ? 2 : 1) {
       let reserve: UInt64 = 4 + random.below(hasDeepTrees ? 60 : 24)
       let promised: UInt64 =
         hasDeepTrees ? 1400 + random.below(1000) : 34 + random.below(60)

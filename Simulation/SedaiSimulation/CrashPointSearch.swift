@@ -10,6 +10,18 @@ public struct CrashPointSearch {
   /// Ways in which the write under way at a kill is drawn.
   public static let fatesPerKill = 2
 
+  /// Where the generations of the array's volume belong.
+  public enum Layout: CaseIterable, Sendable {
+    case samePool, apart
+
+    var shape: ArrayShape {
+      switch self {
+      case .samePool: .tiny
+      case .apart: .tinyApart
+      }
+    }
+  }
+
   public struct Summary: Sendable {
     public var sequences = 0
     public var crashes = 0
@@ -20,7 +32,7 @@ public struct CrashPointSearch {
     case overwriteInPlace, writeShared, writeFresh, writePart, writeAcross, writeGeneration
     case trimBlock, trimChunk, flush, snapshot, restore, restoreKeepingUndo, deleteGeneration
     case deleteVolume, create, clone, resize, snapshotAndDelete, reclaim, merge, checkpoint
-    case addPool, extendPool, removePool
+    case relocate, addPool, extendPool, removePool
   }
 
   /// Called with a line now and then; nil to say nothing.
@@ -28,14 +40,18 @@ public struct CrashPointSearch {
   public private(set) var summary = Summary()
 
   private let seed: UInt64
+  private let layout: Layout
 
-  public init(seed: UInt64) { self.seed = seed }
+  public init(seed: UInt64, layout: Layout) {
+    self.seed = seed
+    self.layout = layout
+  }
 
   /// - Parameters:
   ///   - length: calls of a sequence.
   ///   - part: only sequences whose number is `part` modulo `parts`.
   /// - Throws: ``SimulationFailure``; its seed is the search's.
-  /// - Complexity: O(24^length)
+  /// - Complexity: O(25^length)
   public mutating func run(
     length: Int, part: Int = 0, of parts: Int = 1
   ) throws(SimulationFailure) {
@@ -64,8 +80,8 @@ public struct CrashPointSearch {
   private mutating func crashEverywhere(_ sequence: [Step]) throws(SimulationStop) {
     lastPoint = "while running"
     let host = SimulatedHost(seed: seed)
-    let array = SimulatedArray(host: host, shape: .tiny)
-    var stage = Stage(array: array)
+    let array = SimulatedArray(host: host, shape: layout.shape)
+    var stage = Stage(array: array, home: layout == .apart ? PoolID(1) : nil)
     try stage.prepare()
     for step in sequence.dropLast() { try stage.perform(stage.operation(for: step)) }
     guard let last = sequence.last else { return }
@@ -78,7 +94,7 @@ public struct CrashPointSearch {
       for kind in CrashKind.allCases {
         for fate in 0..<(kind == .powerCut ? Self.fatesPerPowerCut : Self.fatesPerKill) {
           lastPoint = "\(kind) before call \(index + 1) of \(images.count), fate \(fate)"
-          try Self.check(
+          try check(
             image, kind, fate: seed &+ UInt64(fate) &* 1000 &+ UInt64(index), before, operation)
           summary.crashes += 1
         }
@@ -86,17 +102,17 @@ public struct CrashPointSearch {
     }
     lastPoint = "after the sequence"
     for kind in CrashKind.allCases {
-      try Self.check(host.image(), kind, fate: seed, stage.model, nil)
+      try check(host.image(), kind, fate: seed, stage.model, nil)
       summary.crashes += 1
     }
   }
 
-  private static func check(
+  private func check(
     _ image: SimulatedHost.Image, _ kind: CrashKind, fate: UInt64, _ before: ReferenceModel,
     _ operation: SimulatedOperation?
   ) throws(SimulationStop) {
     let host = SimulatedHost(crashed: image, by: kind, seed: fate)
-    let array = SimulatedArray(host: host, shape: .tiny)
+    let array = SimulatedArray(host: host, shape: layout.shape)
     host.restart()
     if let problem = try Self.problem(of: array) { throw .violation(Violation(problem)) }
     let engine: Engine
@@ -136,12 +152,17 @@ public struct CrashPointSearch {
     private static let chunks: UInt64 = 16
 
     let array: SimulatedArray
+    /// Of the generations; nil for the volume's pool.
+    let home: PoolID?
     var model = ReferenceModel()
     private var engine: Engine?
     private var sequence: UInt64 = 0
     private var mark: UInt64 = 0
 
-    init(array: SimulatedArray) { self.array = array }
+    init(array: SimulatedArray, home: PoolID?) {
+      self.array = array
+      self.home = home
+    }
 
     /// A volume of sixteen chunks: chunk 0 written, shared with a generation and overwritten
     /// in part; chunk 1 shared whole; chunk 2 its own; the others never written.
@@ -156,7 +177,8 @@ public struct CrashPointSearch {
       try perform(write(Self.volume, 0, chunk))
       try perform(write(Self.volume, chunk, chunk))
       try perform(.flush(Self.volume))
-      try perform(commit([.snapshot(source: Self.volume, as: Self.generation)]))
+      if home != nil { try perform(commit([.setStaging(PoolID(0), chunks: 8)])) }
+      try perform(commit([.snapshot(source: Self.volume, as: Self.generation, pool: home)]))
       try perform(write(Self.volume, 8192, 4096))
       try perform(write(Self.volume, 2 * chunk + 4096, 12288))
       try perform(.flush(Self.volume))
@@ -184,7 +206,7 @@ public struct CrashPointSearch {
         switch step {
         case .restore, .restoreKeepingUndo, .deleteGeneration, .writeGeneration,
           .snapshotAndDelete, .clone:
-          return commit([.snapshot(source: volume, as: next)])
+          return commit([.snapshot(source: volume, as: next, pool: home)])
         default: return plainOperation(for: step, next: next)
         }
       }
@@ -195,7 +217,7 @@ public struct CrashPointSearch {
       case .deleteGeneration: return commit([.delete(generation)])
       case .writeGeneration: return write(generation, chunk + 8192, 4096)
       case .snapshotAndDelete:
-        return commit([.snapshot(source: volume, as: next), .delete(generation)])
+        return commit([.snapshot(source: volume, as: next, pool: home), .delete(generation)])
       case .clone: return commit([.clone(source: generation, as: next)])
       default: return plainOperation(for: step, next: next)
       }
@@ -214,13 +236,15 @@ public struct CrashPointSearch {
       case .trimBlock: return .trim(volume, at: 2 * chunk + 4096, count: 4096)
       case .trimChunk: return .trim(volume, at: 0, count: chunk)
       case .flush: return .flush(volume)
-      case .snapshot: return commit([.snapshot(source: volume, as: next)])
+      case .snapshot: return commit([.snapshot(source: volume, as: next, pool: home)])
       case .deleteVolume: return commit([.delete(volume)])
       case .create:
         return commit([.create(next, pool: PoolID(0), length: ByteCount(Self.chunks * chunk))])
       case .resize: return commit([.resize(volume, length: ByteCount((Self.chunks + 2) * chunk))])
       case .reclaim: return .reclaim(step: 1000)
       case .merge: return .merge(volume, from: 0, step: 1000)
+      case .relocate:
+        return .relocate(model.images.keys.sorted(by: >), step: 1000, steps: 10)
       case .addPool, .extendPool, .removePool: return poolOperation(for: step, next: next)
       case .restore, .restoreKeepingUndo, .deleteGeneration, .writeGeneration,
         .snapshotAndDelete, .clone, .checkpoint:

@@ -95,13 +95,15 @@ struct SimulateCommand {
   }
 
   private func search(upTo length: Int) throws(SimulationFailure) {
-    for length in 1...max(length, 1) {
-      var search = CrashPointSearch(seed: seed ?? 1)
-      search.report = { print("length \(length): \($0)") }
-      try search.run(length: length)
-      print(
-        "every crash point of \(search.summary.sequences) sequences of length \(length):"
-          + " \(search.summary.crashes) crashes, all recovered as promised")
+    for layout in CrashPointSearch.Layout.allCases {
+      for length in 1...max(length, 1) {
+        var search = CrashPointSearch(seed: seed ?? 1, layout: layout)
+        search.report = { print("\(layout), length \(length): \($0)") }
+        try search.run(length: length)
+        print(
+          "\(layout): every crash point of \(search.summary.sequences) sequences of length \(length):"
+            + " \(search.summary.crashes) crashes, all recovered as promised")
+      }
     }
   }
 
