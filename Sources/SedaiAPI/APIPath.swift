@@ -22,6 +22,8 @@ public enum APIPath {
   public static let differences = "/differences"
   /// Below a logical disk: POST nothing; brings back the state before the last restore.
   public static let undoRestore = "/undo-restore"
+  /// Below an account: POST nothing for an ``AccountTokenDocument``; DELETE.
+  public static let token = "/token"
   public static let prefix = "/api/v1"
 
   public static let status = prefix + "/status"
@@ -41,6 +43,10 @@ public enum APIPath {
   public static let licences = prefix + "/licences"
   /// GET all; PUT a ``HostPortChangeRequest`` below it.
   public static let hostPorts = prefix + "/ports"
+  /// GET all; POST an ``AccountCreateRequest``; PATCH an ``AccountChangeRequest`` below it.
+  public static let accounts = prefix + "/accounts"
+  /// GET the newest ``AuditDocument`` entries.
+  public static let audit = prefix + "/audit"
   public static let jobs = prefix + "/jobs"
   public static let events = prefix + "/events"
 

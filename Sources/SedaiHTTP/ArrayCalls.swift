@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOPosix
 import SedaiAPI
 import SedaiArray
@@ -6,6 +7,10 @@ import SedaiMonitor
 
 /// Runs calls of the array, which wait for disks, off the event loops.
 struct ArrayCalls: Sendable {
+  /// Who asks, for the whole of a request: signing in sets it, and without it there is no call.
+  /// So a route that forgets to ask for the requester shows a host no more than it may see.
+  @TaskLocal static var requester: Requester?
+
   /// Calls that run at the same time.
   static let threads = 8
   /// Calls that run or wait for a thread; one more is refused as busy.
@@ -27,12 +32,15 @@ struct ArrayCalls: Sendable {
     try? await pool.shutdownGracefully()
   }
 
-  /// Runs `body` on a thread of its own.
+  /// Runs `body` on a thread of its own, with the array as the requester may see it.
   ///
   /// - Throws: what the array refuses, as a problem with its HTTP status.
   func callAsFunction<Result: Sendable>(
     _ body: @escaping @Sendable (DiskArray) throws(DiskArrayError) -> Result
   ) async throws(Problem) -> Result {
+    guard let requester = Self.requester else {
+      throw Problem(.notSignedIn, status: HTTPResponse.Status.unauthorized.code)
+    }
     let isFree = underWay.withLock { count in
       guard count < Self.maximumCalls else { return false }
       count += 1
@@ -40,7 +48,7 @@ struct ArrayCalls: Sendable {
     }
     guard isFree else { throw Problem(DiskArrayError(.busy, .catalogueBusy)) }
     defer { underWay.withLock { $0 -= 1 } }
-    let array = array
+    let array = array.seen(by: requester)
     let outcome: Swift.Result<Result, DiskArrayError>
     do {
       outcome = try await pool.runIfActive {

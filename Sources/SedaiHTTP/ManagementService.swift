@@ -14,9 +14,10 @@ public struct ManagementTCP: Sendable {
   public var port: Int
   /// Nil serves plain HTTP, on loopback addresses only.
   public var tls: TLSConfiguration?
-  public var tokens: TokenFile
+  /// Administrators besides those of the catalogue.
+  public var tokens: TokenFile?
 
-  public init(host: String, port: Int, tls: TLSConfiguration?, tokens: TokenFile) {
+  public init(host: String, port: Int, tls: TLSConfiguration?, tokens: TokenFile? = nil) {
     self.host = host
     self.port = port
     self.tls = tls
@@ -39,22 +40,28 @@ public struct ManagementService: Service {
 
   private let calls: ArrayCalls
   private let api: ManagementAPI
+  private let failures = SignInFailures()
   private let socketPath: String
+  private let socketGroup: String?
   private let tcp: ManagementTCP?
   private let logger: Logger
   private let whenListening: @Sendable () async -> Void
 
   /// - Parameters:
-  ///   - socketPath: the socket is made with mode 0600, and a file of that name is removed
-  ///     first: the caller has made sure that no other daemon uses it.
+  ///   - socketPath: a file of that name is removed first: the caller has made sure that no
+  ///     other daemon uses it.
+  ///   - socketGroup: whose members may connect beside the socket's owner; being let in is
+  ///     another thing.
   ///   - whenListening: called once, when all listeners accept requests.
   public init(
-    array: DiskArray, surroundings: ArraySurroundings, socketPath: String, tcp: ManagementTCP?,
-    logger: Logger, whenListening: @escaping @Sendable () async -> Void
+    array: DiskArray, surroundings: ArraySurroundings, audit: AuditLog, socketPath: String,
+    socketGroup: String? = nil, tcp: ManagementTCP?, logger: Logger,
+    whenListening: @escaping @Sendable () async -> Void
   ) {
     calls = ArrayCalls(array)
-    api = ManagementAPI(calls: calls, surroundings: surroundings)
+    api = ManagementAPI(calls: calls, surroundings: surroundings, audit: audit)
     self.socketPath = socketPath
+    self.socketGroup = socketGroup
     self.tcp = tcp
     self.logger = logger
     self.whenListening = whenListening
@@ -65,11 +72,12 @@ public struct ManagementService: Service {
     try Self.removeStaleSocket(socketPath)
     let waiting = ListenerCount(tcp == nil ? 1 : 2, whenListening)
     let socketPath = socketPath
+    let (socketGroup, logger) = (socketGroup, logger)
     let local = Application(
-      router: api.router(signIn: .filePermissions), server: Self.http,
+      router: api.router(signIn: signIn(nil)), server: Self.http,
       configuration: configuration(.unixDomainSocket(path: socketPath)),
       onServerRunning: { _ in
-        Self.protect(socketPath)
+        Self.protect(socketPath, socketGroup, logger)
         await waiting.one()
       },
       logger: logger)
@@ -88,7 +96,7 @@ public struct ManagementService: Service {
   }
 
   private func network(_ tcp: ManagementTCP, _ waiting: ListenerCount) throws -> any Service {
-    let router = api.router(signIn: .token(tcp.tokens))
+    let router = api.router(signIn: signIn(tcp.tokens))
     let address = BindAddress.hostname(tcp.host, port: tcp.port)
     guard let tls = tcp.tls else {
       precondition(ManagementTCP.isLoopback(tcp.host), "plain HTTP stays on this machine")
@@ -100,6 +108,10 @@ public struct ManagementService: Service {
       router: router, server: try .tls(Self.http, tlsConfiguration: tls),
       configuration: configuration(address), onServerRunning: { _ in await waiting.one() },
       logger: logger)
+  }
+
+  private func signIn(_ tokens: TokenFile?) -> SignIn {
+    SignIn(array: calls.array, tokens: tokens, failures: failures)
   }
 
   private static var http: HTTPServerBuilder {
@@ -119,9 +131,19 @@ public struct ManagementService: Service {
   }
 
   /// The socket is born private because the daemon's umask is; this holds also where a
-  /// library caller has another one.
-  private static func protect(_ path: String) {
-    try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+  /// library caller has another one, and opens it to whom it is meant for.
+  private static func protect(_ path: String, _ group: String?, _ logger: Logger) {
+    var attributes: [FileAttributeKey: any Sendable] = [.posixPermissions: 0o600]
+    if let group {
+      attributes = [.posixPermissions: 0o660, .groupOwnerAccountName: group]
+    }
+    do {
+      try FileManager.default.setAttributes(attributes, ofItemAtPath: path)
+    } catch {
+      logger.error(
+        "management socket is for its owner only",
+        metadata: ["management.socket": "\(path)", "error.text": "\(error)"])
+    }
   }
 }
 

@@ -23,6 +23,7 @@ import SedaiModel
       GenerationCommand.self, LinkVolumeCommand.self, PairCommand.self, LDSetCommand.self,
       HostPortCommand.self, JobCommand.self, AttachCommand.self, DetachCommand.self,
       HostCommand.self,
+      OperatorCommand.self, AuditCommand.self,
       EventCommand.self, MessageCommand.self, ManualCommand.self,
     ])
 

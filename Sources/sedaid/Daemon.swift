@@ -65,6 +65,8 @@ struct Daemon {
       services.append(iscsi)
     }
     let logger = logger
+    let audit = try Self.audit(in: settings.data)
+    defer { audit.close() }
     let socket = settings.management.socket
     let management = ManagementService(
       array: array,
@@ -73,7 +75,8 @@ struct Daemon {
         nbdAddress: settings.nbd.tcp.map { "\($0.host):\($0.port)" },
         cacheBytes: settings.cacheBytes,
         ldSetServed: { await nbd.waitUntilServed($0) }),
-      socketPath: socket, tcp: try managementTCP(), logger: logger
+      audit: audit, socketPath: socket, socketGroup: settings.management.group,
+      tcp: try managementTCP(), logger: logger
     ) {
       logger.info("ready", metadata: ["management.socket": "\(socket)"])
       Self.tellServiceManager("READY=1")
@@ -97,16 +100,7 @@ struct Daemon {
 
   private func managementTCP() throws(StartupFailure) -> ManagementTCP? {
     guard let tcp = settings.management.tcp else { return nil }
-    guard let text = try? String(contentsOfFile: tcp.tokens, encoding: .utf8) else {
-      throw StartupFailure(
-        "\(tcp.tokens) cannot be read. sedaid token NAME --file \(tcp.tokens) makes it.")
-    }
-    let tokens: TokenFile
-    do throws(TokenFile.Failure) {
-      tokens = try TokenFile(text: text, path: tcp.tokens)
-    } catch {
-      throw StartupFailure(error.description + ".")
-    }
+    let tokens = try tcp.tokens.map { (path) throws(StartupFailure) in try Self.tokens(path) }
     var tls: TLSConfiguration?
     if let files = tcp.tls {
       do {
@@ -124,6 +118,26 @@ struct Daemon {
       }
     }
     return ManagementTCP(host: tcp.host, port: tcp.port, tls: tls, tokens: tokens)
+  }
+
+  private static func tokens(_ path: String) throws(StartupFailure) -> TokenFile {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+      throw StartupFailure(
+        "\(path) cannot be read. sedaid token NAME --file \(path) makes it.")
+    }
+    do throws(TokenFile.Failure) {
+      return try TokenFile(text: text, path: path)
+    } catch {
+      throw StartupFailure(error.description + ".")
+    }
+  }
+
+  private static func audit(in directory: String) throws(StartupFailure) -> AuditLog {
+    do throws(AuditLog.Failure) {
+      return try AuditLog(path: directory + "/audit.log")
+    } catch {
+      throw StartupFailure(error.description)
+    }
   }
 
   private static func close(_ array: DiskArray, _ engine: Engine) throws(StartupFailure) {

@@ -22,7 +22,7 @@ struct TokenCommand: ParsableCommand {
   }
 
   func run() throws {
-    let token = TokenFile.newToken()
+    let token = AccessToken.new()
     if !FileManager.default.fileExists(atPath: file) {
       guard
         FileManager.default.createFile(

@@ -134,10 +134,10 @@ import Testing
 
 @Suite struct TokenFileTests {
   @Test func knowsWhoseATokenIs() throws {
-    let first = TokenFile.newToken()
-    let second = TokenFile.newToken()
+    let first = AccessToken.new()
+    let second = AccessToken.new()
     #expect(first != second)
-    #expect(first.count == 2 * TokenFile.tokenBytes)
+    #expect(first.count == 2 * AccessToken.byteCount)
     let text =
       "# tokens\n\n" + TokenFile.line(name: "a", token: first)
       + TokenFile.line(name: "b", token: second)

@@ -21,6 +21,7 @@ struct ServedArray: Sendable {
   let array: DiskArray
   let client: ArrayClient
   let socket: String
+  let directory: String
   /// The TCP port, if it listens on one.
   let port: Int
   private let group: ServiceGroup
@@ -31,7 +32,8 @@ struct ServedArray: Sendable {
 
   /// Serves while `body` runs.
   static func with(
-    tcpPort: Int? = nil, _ body: @Sendable (ServedArray) async throws -> Void
+    tcpPort: Int? = nil, auditLimit: Int = AuditLog.fileBytes,
+    _ body: @Sendable (ServedArray) async throws -> Void
   ) async throws {
     let directory = FileManager.default.temporaryDirectory
       .appending(path: "sedai-http-\(UUID().uuidString.prefix(8))").path(percentEncoded: false)
@@ -49,9 +51,11 @@ struct ServedArray: Sendable {
     let (listening, isListening) = AsyncStream<Void>.makeStream()
     var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     logger.logLevel = .critical
+    let audit = try AuditLog(path: directory + "/audit", fileLimit: auditLimit)
+    defer { audit.close() }
     let service = ManagementService(
       array: array, surroundings: ArraySurroundings(nbdSocketDirectory: "/nbd"),
-      socketPath: socket, tcp: tcp, logger: logger
+      audit: audit, socketPath: socket, tcp: tcp, logger: logger
     ) { isListening.finish() }
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(services: [service], logger: logger))
@@ -60,7 +64,8 @@ struct ServedArray: Sendable {
       for await _ in listening {}
       let client = ArrayClient(ClientSettings(address: .unixSocket(path: socket)))
       let served = ServedArray(
-        array: array, client: client, socket: socket, port: tcpPort ?? 0, group: group)
+        array: array, client: client, socket: socket, directory: directory,
+        port: tcpPort ?? 0, group: group)
       let outcome: Result<Void, any Error>
       do {
         outcome = .success(try await body(served))

@@ -120,7 +120,6 @@ import Testing
     ("data = '/a'\n[[pool]]\nname = 'p'\ndevices = ['x']", "whole path"),
     ("data = '/a'\n[[pool]]\ndevices = ['/x']", "name is missing or"),
     ("data = '/a'\n[management]\nport = 1", "[management] needs host"),
-    ("data = '/a'\n[management]\nhost = '127.0.0.1'", "tokens"),
     ("data = '/a'\n[management]\nhost = '0.0.0.0'\ntokens = 't'", "certificate and key"),
     (
       "data = '/a'\n[management]\nhost = '0.0.0.0'\ntokens = 't'\nkey = 'k'",

@@ -20,11 +20,4 @@ extension DiskArray {
   func mayGiveUp(_ snapshot: SnapshotVolume) -> Bool {
     snapshot.active != nil
   }
-
-  /// Whether the requester may operate a volume. Administrators may operate all.
-  func authorize(_ requester: Requester?, on disks: [Disk]) throws(DiskArrayError) {
-    switch requester {
-    case nil, .localAdministrator, .administrator: return
-    }
-  }
 }

@@ -11,6 +11,7 @@ struct CatalogueReader {
   private var setRecords: [LDSetRecord] = []
   private var chapRecords: [String: CHAPRecord] = [:]
   private var ports: [HostPort] = []
+  private var accounts: [Account] = []
   private var licences: [Licence] = []
   private var events: [ArrayEvent] = []
 
@@ -71,6 +72,9 @@ struct CatalogueReader {
     case "port":
       ports.append(
         try HostPort(try RecordCoding.decode(HostPortRecord.self, from: value, key: key)))
+    case "account":
+      accounts.append(
+        try Account(try RecordCoding.decode(AccountRecord.self, from: value, key: key)))
     case "event":
       events.append(
         ArrayEvent(try RecordCoding.decode(EventRecord.self, from: value, key: key)))
@@ -114,6 +118,7 @@ struct CatalogueReader {
     for disk in disks { state.replace(disk.id, by: disk) }
     for set in sets { state.replace(set.name, by: set) }
     for port in ports { state.load(port) }
+    for account in accounts { state.load(account) }
     for licence in licences { state.load(licence) }
     return state
   }

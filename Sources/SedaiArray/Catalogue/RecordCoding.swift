@@ -12,6 +12,7 @@ import SedaiModel
 ///     ldset/NAME                an LD set
 ///     secret/ldset/NAME         what initiators of an LD set prove; never shown by anything
 ///     port/01-0a                an iSCSI host port, by director and port, hexadecimal
+///     account/NAME              an operator or a host
 ///     licence/DSV               the licence of a product, by its code
 ///     event/000                 an event, by number modulo 500, three decimal digits
 enum RecordCoding {
@@ -25,6 +26,7 @@ enum RecordCoding {
     case ldSet(LDSetName)
     case chap(LDSetName)
     case port(HostPortNumber)
+    case account(AccountName)
     case licence(LicensedProduct)
     case event(slot: UInt64)
 
@@ -37,6 +39,7 @@ enum RecordCoding {
         case .ldSet(let name): "ldset/" + name.rawValue
         case .chap(let name): SecretRecord.prefix + "ldset/" + name.rawValue
         case .port(let number): "port/" + number.description
+        case .account(let name): "account/" + name.rawValue
         case .licence(let product): "licence/" + product.rawValue
         case .event(let slot): "event/" + Self.padded(slot, radix: 10, to: 3)
         }
@@ -98,6 +101,9 @@ enum RecordCoding {
     }
     for (number, port) in change.ports {
       result.append(try keep(port?.record, at: .port(number)))
+    }
+    for (name, account) in change.accounts {
+      result.append(try keep(account?.record, at: .account(name)))
     }
     for licence in change.licences {
       let record = LicenceRecord(key: licence.key)

@@ -314,6 +314,32 @@ extension HostPort {
   }
 }
 
+extension Account {
+  init(_ record: AccountRecord) throws(RecordDamage) {
+    name = try required(AccountName(record.name), "account name \(record.name)")
+    if let role = record.role {
+      kind = .operator(try required(OperatorRole(rawValue: role), "role \(role)"))
+    } else {
+      kind = .host(ldSets: try all(record.ldSets ?? [], "an LD set") { LDSetName($0) })
+    }
+    if let digest = record.tokenDigest {
+      tokenDigest = try required(TokenDigest(hexadecimal: digest), "a token's digest")
+    }
+    localUsers = record.localUsers
+    createdAt = Timestamp(nanoseconds: record.createdAt)
+  }
+  var record: AccountRecord {
+    var record = AccountRecord(
+      name: name.rawValue, tokenDigest: tokenDigest?.hexadecimal,
+      localUsers: localUsers, createdAt: createdAt.rawValue)
+    switch kind {
+    case .operator(let role): record.role = role.rawValue
+    case .host(let ldSets): record.ldSets = ldSets.map(\.rawValue)
+    }
+    return record
+  }
+}
+
 extension ArrayEvent {
   init(_ record: EventRecord) {
     self.init(

@@ -139,6 +139,18 @@ struct HostPortRecord: Codable {
   var tcpPort: UInt16?
 }
 
+struct AccountRecord: Codable {
+  var name: String
+  /// Nil for a host.
+  var role: String?
+  /// Nil for an operator.
+  var ldSets: [String]?
+  /// SHA-256 of the token, hexadecimal.
+  var tokenDigest: String?
+  var localUsers: [UInt32]
+  var createdAt: UInt64
+}
+
 struct LicenceRecord: Codable {
   var key: String
 }

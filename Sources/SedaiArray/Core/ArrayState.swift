@@ -11,6 +11,7 @@ struct ArrayState: Sendable {
   private(set) var sets: [LDSetName: LDSet] = [:]
   private(set) var licences: [LicensedProduct: Licence] = [:]
   private(set) var ports: [HostPortNumber: HostPort] = [:]
+  private(set) var accounts: [AccountName: Account] = [:]
 
   // Derived from the records
   private(set) var byName: [LogicalDiskName: VolumeID] = [:]
@@ -59,6 +60,7 @@ struct ArrayState: Sendable {
     for (id, disk) in change.disks { replace(id, by: disk) }
     for (name, set) in change.sets { replace(name, by: set) }
     for (number, port) in change.ports { ports[number] = port }
+    for (name, account) in change.accounts { accounts[name] = account }
     for licence in change.licences { load(licence) }
     for event in change.events {
       events.append(event)
@@ -121,6 +123,48 @@ struct ArrayState: Sendable {
   mutating func load(_ pool: Pool) { pools[pool.id] = pool }
   mutating func load(_ licence: Licence) { licences[licence.product] = licence }
   mutating func load(_ port: HostPort) { ports[port.number] = port }
+  mutating func load(_ account: Account) { accounts[account.name] = account }
+}
+
+extension ArrayState {
+  /// What a requester may see. A host sees its LD sets, the disks in them and all that are
+  /// related to those, and the pools and ports that these are in and reached at.
+  ///
+  /// - Complexity: O(1) for operators; O(disks that it sees) for a host.
+  func seen(by requester: Requester?) -> ArrayState {
+    guard case .host(let name) = requester else { return self }
+    var seen = self
+    seen.disks = [:]
+    seen.byName = [:]
+    seen.byNumber = [:]
+    seen.families = [:]
+    seen.linkedBy = [:]
+    seen.sets = [:]
+    seen.setsOf = [:]
+    seen.accounts = [:]
+    for set in accounts[name]?.ldSets ?? [] {
+      if let set = sets[set] { seen.replace(set.name, by: set) }
+    }
+    for disk in relatives(of: seen.sets.values.flatMap(\.assignments.values)) {
+      seen.replace(disk.id, by: disk)
+    }
+    let pools = Set(seen.disks.values.map(\.pool))
+    seen.pools = self.pools.filter { pools.contains($0.key) }
+    seen.ports = ports.filter { port in
+      seen.sets.values.contains { $0.isReached(at: port.key) }
+    }
+    return seen
+  }
+
+  /// Disks with the whole families that they belong to, base volumes first.
+  private func relatives(of assigned: [VolumeID]) -> [Disk] {
+    let bases = Set(assigned.compactMap { disks[$0]?.baseID })
+    return bases.flatMap { base -> [Disk] in
+      let family = families[base]
+      let members = (family?.generations.map(\.volume) ?? []) + (family?.links ?? [])
+      return ([base] + members).compactMap { disks[$0] }
+    }
+  }
 }
 
 /// An operation under way on a volume, which others must wait for.

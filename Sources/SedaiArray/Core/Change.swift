@@ -17,6 +17,7 @@ struct Change {
   private(set) var disks: [VolumeID: Disk?] = [:]
   private(set) var sets: [LDSetName: LDSet?] = [:]
   private(set) var ports: [HostPortNumber: HostPort?] = [:]
+  private(set) var accounts: [AccountName: Account?] = [:]
   private(set) var licences: [Licence] = []
   private(set) var events: [ArrayEvent] = []
   /// Volumes others must leave alone while it runs.
@@ -40,6 +41,8 @@ struct Change {
   mutating func remove(_ pool: Pool) { pools[pool.id] = .some(nil) }
   mutating func put(_ set: LDSet) { sets[set.name] = .some(set) }
   mutating func remove(_ set: LDSet) { sets[set.name] = .some(nil) }
+  mutating func put(_ account: Account) { accounts[account.name] = .some(account) }
+  mutating func remove(_ account: Account) { accounts[account.name] = .some(nil) }
   mutating func put(_ licence: Licence) { licences.append(licence) }
   mutating func put(_ port: HostPort) { ports[port.number] = .some(port) }
   mutating func remove(_ port: HostPort) { ports[port.number] = .some(nil) }
@@ -75,6 +78,6 @@ struct Change {
 
   var isEmpty: Bool {
     operations.isEmpty && pools.isEmpty && disks.isEmpty && sets.isEmpty && ports.isEmpty
-      && licences.isEmpty && events.isEmpty && identity == nil
+      && accounts.isEmpty && licences.isEmpty && events.isEmpty && identity == nil
   }
 }

@@ -15,15 +15,39 @@ public final class DiskArray: Sendable {
   public let engine: Engine
   let environment: ArrayEnvironment
   let state: Monitor<ArrayState>
-  let space = SpaceRounds()
-  let subscribers = Monitor<[@Sendable (ArrayEvent) -> Void]>([])
-  let background = Monitor(BackgroundState())
+  let space: SpaceRounds
+  let subscribers: Monitor<[@Sendable (ArrayEvent) -> Void]>
+  let background: Monitor<BackgroundState>
+  let signIns: Monitor<SignIns>
+  /// Whose eyes questions are answered for; nil sees everything.
+  let viewer: Requester?
 
   private init(engine: Engine, environment: ArrayEnvironment, state: sending ArrayState) {
     self.engine = engine
     self.environment = environment
+    signIns = Monitor(SignIns(state.accounts))
     self.state = Monitor(state)
+    space = SpaceRounds()
+    subscribers = Monitor([])
+    background = Monitor(BackgroundState())
+    viewer = nil
   }
+
+  /// The same array, seen by `viewer`.
+  private init(_ array: DiskArray, seenBy viewer: Requester) {
+    engine = array.engine
+    environment = array.environment
+    state = array.state
+    space = array.space
+    subscribers = array.subscribers
+    background = array.background
+    signIns = array.signIns
+    self.viewer = viewer
+  }
+
+  /// This array with its questions answered as `viewer` may know: what a host may not see is
+  /// not there. Operations say for themselves who asks.
+  public func seen(by viewer: Requester) -> DiskArray { DiskArray(self, seenBy: viewer) }
 
   /// Reads the catalogue of `engine`; an engine with an empty one becomes a new array.
   ///
@@ -63,10 +87,32 @@ public final class DiskArray: Sendable {
 
   // MARK: Performing
 
+  /// Carries out an operation that somebody asks for, as a whole or not at all, if it is
+  /// permitted. What a host may not see does not exist for its operations.
+  @discardableResult
+  func perform<Result: Sendable>(
+    _ operation: ArrayOperation, by requester: Requester, _ plan: Plan<Result>
+  ) throws(DiskArrayError) -> Result {
+    try requester.require(operation)
+    return try perform(by: requester) { (state, change) throws(DiskArrayError) in
+      try plan(state.seen(by: requester), &change)
+    }
+  }
+
+  /// Answers a question about what the viewer may see.
+  func look<Result, Failure: Error>(
+    _ question: (ArrayState) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try state.withLock { (state) throws(Failure) -> Result in
+      try question(state.seen(by: viewer))
+    }
+  }
+
   /// What an operation decides. It may run twice, so it changes nothing but `Change`.
   typealias Plan<Result> = (ArrayState, inout Change) throws(DiskArrayError) -> Result
 
-  /// Carries out an operation as a whole or not at all.
+  /// Carries out an operation as a whole or not at all; for the array's own acts, and what has
+  /// passed the gate above.
   ///
   /// If it changes what an open volume shows, that volume is closed first and everything
   /// under way on it ends; meanwhile the volumes it marked are in transition, and the rules
@@ -141,6 +187,10 @@ public final class DiskArray: Sendable {
     }
     try commit(change, pools: state.pools)
     state.apply(change)
+    if !change.accounts.isEmpty {
+      let accounts = state.accounts
+      signIns.withLock { $0 = SignIns(accounts) }
+    }
     return .done(result, change.events)
   }
 

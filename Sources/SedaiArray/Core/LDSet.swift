@@ -24,6 +24,12 @@ struct LDSet: Hashable, Sendable {
     }
   }
 
+  /// Whether its hosts connect through a port of the array.
+  func isReached(at port: HostPortNumber) -> Bool {
+    guard case .iSCSI(let access) = connection else { return false }
+    return access.ports?.contains(port) ?? true
+  }
+
   /// LUN 0 must always be accessible, which a link volume is not.
   static func lowestPlace(for disk: Disk) -> UInt16 { disk.link == nil ? 0 : 1 }
 }

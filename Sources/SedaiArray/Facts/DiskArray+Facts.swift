@@ -97,7 +97,7 @@ extension DiskArray {
         * unit,
       free: (figures?.unpromised ?? 0) * unit, allocated: (figures?.allocated ?? 0) * unit,
       awaitingReuse: (figures?.awaitingReuse ?? 0) * unit, reserve: reserve,
-      members: pool.members)
+      members: viewer?.isHost == true ? [] : pool.members)
   }
 
   func ldSetFacts(_ set: LDSet, in state: ArrayState) -> LDSetFacts {

@@ -5,20 +5,23 @@ public import SedaiModel
 import SedaiMonitor
 
 extension DiskArray {
-  /// Jobs under way and the last that ended, oldest first.
+  /// Jobs under way and the last that ended, oldest first. A host sees those of its disks.
   public func jobs() -> [JobFacts] {
-    state.withLock { state in state.jobs.jobs.map { self.jobFacts($0, in: state) } }
+    look { state in
+      let facts = state.jobs.jobs.map { self.jobFacts($0, in: state) }
+      return viewer?.isHost == true ? facts.filter { $0.volume != nil } : facts
+    }
   }
 
   /// Merges the second chunks of partly overwritten ones of a volume, which frees space.
   public func startMerge(
     of reference: DiskReference, by requester: Requester
   ) throws(DiskArrayError) -> JobFacts {
+    try requester.require(.startMerge)
     let now = environment.now()
     let facts = try state.withLock { (state) throws(DiskArrayError) -> JobFacts in
       let (disk, volume) = try state.volume(
         reference, missing: .unknownDisk, wrong: .wrongKindForConfiguration)
-      try authorize(requester, on: [disk])
       let job = state.jobs.start(
         .merge(volume: disk.id, next: ChunkIndex(0), mergedInPass: 0),
         remaining: engine.image(volume.image)?.overlayChunks ?? 0, now: now,
@@ -56,7 +59,7 @@ extension DiskArray {
   private func change(
     _ id: JobID, by requester: Requester, _ body: (inout Job) -> Void
   ) throws(DiskArrayError) -> JobFacts {
-    try authorize(requester, on: [])
+    try requester.require(.changeJob)
     return try state.withLock { (state) throws(DiskArrayError) -> JobFacts in
       let arguments: MessageArguments = ["job": .text(String(id.rawValue))]
       guard var job = state.jobs[id] else {

@@ -10,11 +10,10 @@ extension DiskArray {
     _ reference: DiskReference, to name: LDSetName, lun: UInt16? = nil,
     by requester: Requester
   ) throws(DiskArrayError) -> AssignmentOutcome {
-    let warnings = try perform(by: requester) {
+    let warnings = try perform(.assignDisk, by: requester) {
       (state, change) throws(DiskArrayError) -> [ArrayNotice] in
       var set = try state.ldSet(name)
       let disk = try state.disk(reference, missing: .unknownDisk)
-      try authorize(requester, on: [disk])
       let arguments: MessageArguments = [
         "name": .text(disk.name.rawValue), "set": .text(name.rawValue),
       ]
@@ -119,10 +118,9 @@ extension DiskArray {
   public func unassign(
     _ reference: DiskReference, from name: LDSetName, by requester: Requester
   ) throws(DiskArrayError) -> LDSetFacts {
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.unassignDisk, by: requester) { (state, change) throws(DiskArrayError) in
       var set = try state.ldSet(name)
       let disk = try state.disk(reference, missing: .unknownDisk)
-      try authorize(requester, on: [disk])
       guard let place = set.assignments.first(where: { $0.value == disk.id })?.key else {
         throw DiskArrayError(
           .notFound, .notInLDSet,

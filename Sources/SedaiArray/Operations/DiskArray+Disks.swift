@@ -8,12 +8,12 @@ extension DiskArray {
   public func bind(
     _ specification: DiskSpecification, by requester: Requester
   ) throws(DiskArrayError) -> DiskFacts {
-    try authorize(requester, on: [])
     let capacity =
       specification.isControlVolume
       ? ArrayLimits.controlVolumeCapacity : specification.capacity
     try Self.check(capacity: capacity)
-    let id = try perform(by: requester) { (state, change) throws(DiskArrayError) -> VolumeID in
+    let id = try perform(.bindDisk, by: requester) {
+      (state, change) throws(DiskArrayError) -> VolumeID in
       let pool = try state.pool(specification.pool)
       let number = try Self.number(specification.number, in: state)
       let name = try Self.name(specification.name, number, in: state)
@@ -47,9 +47,9 @@ extension DiskArray {
     _ reference: DiskReference, to name: LogicalDiskName, osType: OSType?? = nil,
     by requester: Requester
   ) throws(DiskArrayError) -> DiskFacts {
-    let id = try perform(by: requester) { (state, change) throws(DiskArrayError) -> VolumeID in
+    let id = try perform(.renameDisk, by: requester) {
+      (state, change) throws(DiskArrayError) -> VolumeID in
       var disk = try state.disk(reference, missing: .unknownDisk)
-      try authorize(requester, on: [disk])
       let old = disk.name
       if let other = state.byName[name], other != disk.id {
         throw DiskArrayError(.alreadyExists, .nameInUse, ["name": .text(name.rawValue)])
@@ -78,10 +78,10 @@ extension DiskArray {
     _ reference: DiskReference, to capacity: UInt64, by requester: Requester
   ) throws(DiskArrayError) -> DiskFacts {
     try Self.check(capacity: capacity)
-    let id = try perform(by: requester) { (state, change) throws(DiskArrayError) -> VolumeID in
+    let id = try perform(.expandDisk, by: requester) {
+      (state, change) throws(DiskArrayError) -> VolumeID in
       var (disk, volume) = try state.volume(
         reference, missing: .unknownDisk, wrong: .wrongKindForConfiguration)
-      try authorize(requester, on: [disk])
       try requireSettled(disk, in: state, change)
       guard capacity > volume.capacity, !volume.isControl else {
         throw DiskArrayError(
@@ -108,10 +108,9 @@ extension DiskArray {
   public func unbind(
     _ reference: DiskReference, by requester: Requester
   ) throws(DiskArrayError) {
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.unbindDisk, by: requester) { (state, change) throws(DiskArrayError) in
       let (disk, volume) = try state.volume(
         reference, missing: .unknownDisk, wrong: .wrongKindForConfiguration)
-      try authorize(requester, on: [disk])
       try requireSettled(disk, in: state, change)
       let name = MessageArgument.text(disk.name.rawValue)
       if let family = state.families[disk.id] {

@@ -15,11 +15,10 @@ extension DiskArray {
     base reference: DiskReference, pool: UInt8? = nil, count: Int, name: LogicalDiskName,
     by requester: Requester
   ) throws(DiskArrayError) -> [SnapshotFacts] {
-    let ids = try perform(by: requester) {
+    let ids = try perform(.addGenerations, by: requester) {
       (state, change) throws(DiskArrayError) -> [VolumeID] in
       var (disk, volume) = try state.volume(
         reference, missing: .unknownDisk, wrong: .wrongKindForConfiguration)
-      try authorize(requester, on: [disk])
       try requireSettled(disk, in: state, change)
       let home = try homeForBuilding(of: disk, pool, in: state)
       try checkBuilding(of: disk, volume, in: home, count: count, state)
@@ -120,9 +119,8 @@ extension DiskArray {
   public func removeGenerations(
     base reference: DiskReference, count: Int, by requester: Requester
   ) throws(DiskArrayError) {
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.removeGenerations, by: requester) { (state, change) throws(DiskArrayError) in
       let (disk, _) = try state.base(reference)
-      try authorize(requester, on: [disk])
       var vacant = candidates(of: disk.id, in: state).filter(\.state.isVacant)
       guard (1...ArrayLimits.generationsPerRequest).contains(count) else {
         throw DiskArrayError(
@@ -153,9 +151,8 @@ extension DiskArray {
   public func removeGeneration(
     _ reference: SnapshotReference, by requester: Requester
   ) throws(DiskArrayError) {
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.removeGenerations, by: requester) { (state, change) throws(DiskArrayError) in
       let (disk, snapshot) = try state.generation(reference)
-      try authorize(requester, on: [disk])
       try remove(disk, in: state, &change)
       guard let base = state.disks[snapshot.base] else { return }
       tellRemoval(of: 1, from: base, in: state, &change)
@@ -202,10 +199,10 @@ extension DiskArray {
     base reference: DiskReference, number: LogicalDiskNumber? = nil, name: LogicalDiskName,
     by requester: Requester
   ) throws(DiskArrayError) -> LinkFacts {
-    let id = try perform(by: requester) { (state, change) throws(DiskArrayError) -> VolumeID in
+    let id = try perform(.bindLinkVolume, by: requester) {
+      (state, change) throws(DiskArrayError) -> VolumeID in
       let (base, volume) = try state.volume(
         reference, missing: .unknownDisk, wrong: .wrongKindForConfiguration)
-      try authorize(requester, on: [base])
       guard !volume.isControl else {
         throw state.wrongKind(base, expected: "BV", .wrongKindForConfiguration)
       }
@@ -239,10 +236,9 @@ extension DiskArray {
   public func unbindLinkVolume(
     _ reference: DiskReference, by requester: Requester
   ) throws(DiskArrayError) {
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.unbindLinkVolume, by: requester) { (state, change) throws(DiskArrayError) in
       let (disk, link) = try state.link(
         reference, missing: .unknownDisk, wrong: .wrongKindForConfiguration)
-      try authorize(requester, on: [disk])
       try LinkRules.unbind(standing(of: disk, link, in: state, token: change.token))
       try requireUnassigned(disk, in: state)
       change.remove(disk)

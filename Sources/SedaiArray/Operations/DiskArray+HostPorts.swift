@@ -41,8 +41,7 @@ extension DiskArray {
     _ number: HostPortNumber, by requester: Requester,
     _ body: (inout HostPort, ArrayState) throws(DiskArrayError) -> Void
   ) throws(DiskArrayError) -> HostPortFacts {
-    try authorize(requester, on: [])
-    return try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    return try perform(.changeHostPort, by: requester) { (state, change) throws(DiskArrayError) in
       var port = state.ports[number] ?? HostPort(number: number, name: nil, portal: nil)
       try body(&port, state)
       if port.name == nil, port.portal == nil {
@@ -68,7 +67,7 @@ extension DiskArray {
 
   /// All host ports that have an address or a name, by number.
   public func hostPorts() -> [HostPortFacts] {
-    state.withLock { state in
+    look { state in
       state.ports.values.sorted { $0.number < $1.number }
         .map { self.hostPortFacts($0, in: state) }
     }
@@ -78,8 +77,7 @@ extension DiskArray {
   public func renameArray(
     to name: ArrayName, by requester: Requester
   ) throws(DiskArrayError) -> ArrayStatus {
-    try authorize(requester, on: [])
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.renameArray, by: requester) { (state, change) throws(DiskArrayError) in
       var identity = state.identity
       identity.name = name.rawValue
       change.put(identity)

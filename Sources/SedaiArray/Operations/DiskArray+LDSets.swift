@@ -13,8 +13,7 @@ extension DiskArray {
     _ name: LDSetName, osType: OSType? = nil, kind: LDSetKind = .iSCSI(.normal),
     by requester: Requester
   ) throws(DiskArrayError) -> LDSetFacts {
-    try authorize(requester, on: [])
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.createLDSet, by: requester) { (state, change) throws(DiskArrayError) in
       guard state.sets[name] == nil else {
         throw DiskArrayError(.alreadyExists, .ldSetExists, ["set": .text(name.rawValue)])
       }
@@ -43,14 +42,18 @@ extension DiskArray {
 
   /// Removes a group that sees no disk.
   public func deleteLDSet(_ name: LDSetName, by requester: Requester) throws(DiskArrayError) {
-    try authorize(requester, on: [])
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.deleteLDSet, by: requester) { (state, change) throws(DiskArrayError) in
       let set = try state.ldSet(name)
       guard set.assignments.isEmpty else {
         throw DiskArrayError(
           .stateConflict, .ldSetNotEmpty, ["set": .text(name.rawValue)])
       }
       change.remove(set)
+      // A later set of this name is another one: no host gets it by itself.
+      for (_, var account) in state.accounts where account.ldSets.contains(name) {
+        account.kind = .host(ldSets: account.ldSets.filter { $0 != name })
+        change.put(account)
+      }
       change.tell(.ldSetChanged, ["set": .text(name.rawValue)], in: state)
     }
   }
@@ -100,8 +103,7 @@ extension DiskArray {
     _ name: LDSetName, by requester: Requester,
     _ body: (inout LDSet, ArrayState) throws(DiskArrayError) -> EffectOnVolumes
   ) throws(DiskArrayError) -> LDSetFacts {
-    try authorize(requester, on: [])
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.changeLDSetMembers, by: requester) { (state, change) throws(DiskArrayError) in
       var set = try state.ldSet(name)
       switch try body(&set, state) {
       case .keepsOpen: break

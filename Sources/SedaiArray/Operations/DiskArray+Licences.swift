@@ -9,11 +9,10 @@ extension DiskArray {
   public func releaseLicence(
     key: String, by requester: Requester
   ) throws(DiskArrayError) -> [LicenceFacts] {
-    try authorize(requester, on: [])
     guard let licence = Licence(key: key) else {
       throw DiskArrayError(.invalidRequest, .invalidLicenceKey, ["key": .text(key)])
     }
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.releaseLicence, by: requester) { (state, change) throws(DiskArrayError) in
       change.put(licence)
       change.tell(.licenceReleased, ["product": .text(licence.product.name)], in: state)
     }
@@ -22,7 +21,7 @@ extension DiskArray {
 
   /// Every product, with its licence if it has one.
   public func licences() -> [LicenceFacts] {
-    state.withLock { self.licenceFacts(in: $0) }
+    look { self.licenceFacts(in: $0) }
   }
 
   func licenceFacts(in state: ArrayState) -> [LicenceFacts] {

@@ -11,9 +11,9 @@ extension DiskArray {
     _ reference: DiskReference, to target: LinkRequestTarget, access: AccessMode = .readWrite,
     by requester: Requester
   ) throws(DiskArrayError) -> LinkFacts {
-    let id = try perform(by: requester) { (state, change) throws(DiskArrayError) -> VolumeID in
+    let id = try perform(.linkVolume, by: requester) {
+      (state, change) throws(DiskArrayError) -> VolumeID in
       var (disk, link) = try state.link(reference)
-      try authorize(requester, on: [disk])
       let shown: Disk
       switch target {
       case .snapshot(let reference):
@@ -57,9 +57,9 @@ extension DiskArray {
   public func unlink(
     _ reference: DiskReference, from target: LinkRequestTarget? = nil, by requester: Requester
   ) throws(DiskArrayError) -> LinkFacts {
-    let id = try perform(by: requester) { (state, change) throws(DiskArrayError) -> VolumeID in
+    let id = try perform(.unlinkVolume, by: requester) {
+      (state, change) throws(DiskArrayError) -> VolumeID in
       var (disk, link) = try state.link(reference)
-      try authorize(requester, on: [disk])
       let named: LogicalDiskName? =
         switch target {
         case nil: nil
@@ -93,7 +93,7 @@ extension DiskArray {
   public func linkInformation(
     of reference: DiskReference
   ) throws(DiskArrayError) -> LinkInformation {
-    try state.withLock { (state) throws(DiskArrayError) -> LinkInformation in
+    try look { (state) throws(DiskArrayError) -> LinkInformation in
       let disk = try state.disk(reference)
       let counterpart: VolumeID?
       let access: AccessMode

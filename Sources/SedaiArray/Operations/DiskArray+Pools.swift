@@ -13,13 +13,13 @@ extension DiskArray {
     number: UInt8? = nil, name: PoolName, kind: PoolKind = .dynamic,
     members: [PoolMemberSpecification], by requester: Requester
   ) throws(DiskArrayError) -> PoolFacts {
-    try authorize(requester, on: [])
+    try requester.require(.createPool)
     let id = try state.withLock { (state) throws(DiskArrayError) -> PoolID in
       try Self.freePool(number, name, in: state)
     }
     let devices = try prepare(members)
     let isSparse = members.contains(where: \.isSparse)
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.createPool, by: requester) { (state, change) throws(DiskArrayError) in
       _ = try Self.freePool(id.rawValue, name, in: state)
       change.perform(.addPool(id, members: devices, isSparse: isSparse))
       change.put(
@@ -33,10 +33,10 @@ extension DiskArray {
   public func expandPool(
     _ number: UInt8, members: [PoolMemberSpecification], by requester: Requester
   ) throws(DiskArrayError) -> PoolFacts {
-    try authorize(requester, on: [])
     _ = try pool(number)
+    try requester.require(.expandPool)
     let devices = try prepare(members)
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.expandPool, by: requester) { (state, change) throws(DiskArrayError) in
       var pool = try state.pool(number)
       pool.members += members.map(\.path)
       change.perform(.extendPool(pool.id, members: devices))
@@ -48,8 +48,7 @@ extension DiskArray {
 
   /// Removes a pool that holds nothing; its files stay where they are.
   public func deletePool(_ number: UInt8, by requester: Requester) throws(DiskArrayError) {
-    try authorize(requester, on: [])
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.deletePool, by: requester) { (state, change) throws(DiskArrayError) in
       let pool = try state.pool(number)
       guard !state.disks.values.contains(where: { $0.pool == pool.id }) else {
         throw DiskArrayError(
@@ -114,8 +113,7 @@ extension DiskArray {
     pool number: UInt8, capacity: UInt64, policy: ReservePolicy = .giveUpGenerations,
     thresholds: ReserveThresholds = .standard, by requester: Requester
   ) throws(DiskArrayError) -> PoolFacts {
-    try authorize(requester, on: [])
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.createReserve, by: requester) { (state, change) throws(DiskArrayError) in
       var pool = try state.pool(number)
       guard pool.reserve == nil else {
         throw DiskArrayError(
@@ -139,8 +137,7 @@ extension DiskArray {
   public func expandReserve(
     pool number: UInt8, to capacity: UInt64, by requester: Requester
   ) throws(DiskArrayError) -> PoolFacts {
-    try authorize(requester, on: [])
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.expandReserve, by: requester) { (state, change) throws(DiskArrayError) in
       var (pool, reserve) = try Self.reserve(number, in: state)
       let chunks = ChunkGeometry.chunks(covering: ByteCount(capacity))
       guard chunks > reserve.chunks else {
@@ -161,8 +158,7 @@ extension DiskArray {
   public func deleteReserve(
     pool number: UInt8, by requester: Requester
   ) throws(DiskArrayError) -> PoolFacts {
-    try authorize(requester, on: [])
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.deleteReserve, by: requester) { (state, change) throws(DiskArrayError) in
       var (pool, _) = try Self.reserve(number, in: state)
       let inUse = DiskArrayError(
         .stateConflict, .reserveInUse, ["pool": .text(pool.name.rawValue)])
@@ -182,8 +178,7 @@ extension DiskArray {
     pool number: UInt8, policy: ReservePolicy?, thresholds: ReserveThresholds?,
     by requester: Requester
   ) throws(DiskArrayError) -> PoolFacts {
-    try authorize(requester, on: [])
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.changeReserve, by: requester) { (state, change) throws(DiskArrayError) in
       var (pool, reserve) = try Self.reserve(number, in: state)
       if let policy { reserve.policy = policy }
       if let thresholds { reserve.thresholds = thresholds }

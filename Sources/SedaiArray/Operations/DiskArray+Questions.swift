@@ -11,7 +11,7 @@ extension DiskArray {
   /// The array as a whole.
   /// - Complexity: O(logical disks)
   public func status() -> ArrayStatus {
-    state.withLock { state in self.status(in: state) }
+    look { state in self.status(in: state) }
   }
 
   private func status(in state: ArrayState) -> ArrayStatus {
@@ -34,7 +34,7 @@ extension DiskArray {
   /// - Parameter limit: disks with a lower number only; nil for all, also those without one.
   /// - Complexity: O(logical disks); no change is made meanwhile.
   public func configuration(below limit: LogicalDiskNumber? = nil) -> ArrayConfiguration {
-    state.withLock { state in
+    look { state in
       let disks = state.disks.values.filter { disk in
         limit.map { limit in disk.number.map { $0 < limit } ?? false } ?? true
       }
@@ -59,14 +59,14 @@ extension DiskArray {
 
   /// All pools, by number.
   public func pools() -> [PoolFacts] {
-    state.withLock { state in
+    look { state in
       state.pools.values.sorted { $0.id < $1.id }.map { self.poolFacts($0, in: state) }
     }
   }
 
   /// - Throws: `.unknownPool`
   public func pool(_ number: UInt8) throws(DiskArrayError) -> PoolFacts {
-    try state.withLock { (state) throws(DiskArrayError) -> PoolFacts in
+    try look { (state) throws(DiskArrayError) -> PoolFacts in
       poolFacts(try state.pool(number), in: state)
     }
   }
@@ -74,7 +74,7 @@ extension DiskArray {
   /// The number of the pool of this name.
   /// - Throws: `.unknownPool`
   public func poolNumber(named name: PoolName) throws(DiskArrayError) -> UInt8 {
-    let number = state.withLock { state in
+    let number = look { state in
       state.pools.values.first { $0.name == name }?.id.rawValue
     }
     guard let number else {
@@ -85,14 +85,14 @@ extension DiskArray {
 
   /// All logical disks, by number, then those without one.
   public func disks() -> [DiskFacts] {
-    state.withLock { state in
+    look { state in
       Self.byNumber(state.disks.values).map { self.diskFacts($0, in: state) }
     }
   }
 
   /// - Throws: `.unknownDisk`
   public func disk(_ reference: DiskReference) throws(DiskArrayError) -> DiskFacts {
-    try state.withLock { (state) throws(DiskArrayError) -> DiskFacts in
+    try look { (state) throws(DiskArrayError) -> DiskFacts in
       diskFacts(try state.disk(reference, missing: .unknownDisk), in: state)
     }
   }
@@ -100,7 +100,7 @@ extension DiskArray {
   /// A base volume with all its generations.
   /// - Throws: `.unknownVolume`, `.wrongKind`, `.noGenerationBuilt`
   public func query(base reference: DiskReference) throws(DiskArrayError) -> SnapshotQuery {
-    try state.withLock { (state) throws(DiskArrayError) -> SnapshotQuery in
+    try look { (state) throws(DiskArrayError) -> SnapshotQuery in
       let (base, _) = try state.base(reference)
       let family = state.families[base.id]
       let ids =
@@ -114,7 +114,7 @@ extension DiskArray {
   public func query(
     snapshot reference: SnapshotReference
   ) throws(DiskArrayError) -> SnapshotQuery {
-    try state.withLock { (state) throws(DiskArrayError) -> SnapshotQuery in
+    try look { (state) throws(DiskArrayError) -> SnapshotQuery in
       let (disk, snapshot) = try state.generation(reference)
       guard let base = state.disks[snapshot.base] else { throw Self.vanished() }
       return query(base, [disk.id], in: state)
@@ -133,7 +133,7 @@ extension DiskArray {
 
   /// All link volumes, by name.
   public func linkVolumes() -> [LinkFacts] {
-    state.withLock { state in
+    look { state in
       state.disks.values.filter { $0.link != nil }.sorted { $0.name < $1.name }
         .compactMap { self.linkFacts($0, in: state) }
     }
@@ -141,7 +141,7 @@ extension DiskArray {
 
   /// All LD sets, by name.
   public func ldSets() -> [LDSetFacts] {
-    state.withLock { state in
+    look { state in
       state.sets.values.sorted { $0.name < $1.name }.map { self.ldSetFacts($0, in: state) }
     }
   }
@@ -149,7 +149,7 @@ extension DiskArray {
   /// The name of the LD set that `reference` means.
   /// - Throws: `.unknownLDSet` also if the set of that name has another type.
   public func ldSetName(_ reference: LDSetReference) throws(DiskArrayError) -> LDSetName {
-    let found = state.withLock { $0.sets[reference.name] }
+    let found = look { $0.sets[reference.name] }
     if let found {
       switch reference.type {
       case .any: return found.name
@@ -161,15 +161,22 @@ extension DiskArray {
 
   /// - Throws: `.unknownLDSet`
   public func ldSet(_ name: LDSetName) throws(DiskArrayError) -> LDSetFacts {
-    try state.withLock { (state) throws(DiskArrayError) -> LDSetFacts in
+    try look { (state) throws(DiskArrayError) -> LDSetFacts in
       ldSetFacts(try state.ldSet(name), in: state)
     }
   }
 
   /// Events above `number`, oldest first, as far as they are kept: 8,192, and over a restart
-  /// the newest 500.
+  /// the newest 500. A host sees those of its own requests.
   public func events(after number: UInt64, limit: Int) -> [ArrayEvent] {
-    state.withLock { $0.events.events(after: number, limit: limit) }
+    state.withLock { state in
+      guard case .host(let name) = viewer else {
+        return state.events.events(after: number, limit: limit)
+      }
+      let own = state.events.events(after: number, limit: .max)
+        .filter { $0.requester == name.rawValue }
+      return Array(own.prefix(limit))
+    }
   }
 
   // MARK: Space and differences
@@ -179,7 +186,7 @@ extension DiskArray {
   public func exclusiveSpace(
     of references: [SnapshotReference]
   ) throws(DiskArrayError) -> ExclusiveSpace {
-    let images = try state.withLock { (state) throws(DiskArrayError) -> Set<ImageID> in
+    let images = try look { (state) throws(DiskArrayError) -> Set<ImageID> in
       var images: Set<ImageID> = []
       for reference in references { images.insert(try image(of: reference, in: state)) }
       return images
@@ -202,7 +209,7 @@ extension DiskArray {
     of base: DiskReference, from: SnapshotReference?, to: SnapshotReference?,
     at offset: UInt64, count: UInt64, limit: Int
   ) throws(DiskArrayError) -> DifferenceList {
-    let (first, second, end) = try state.withLock {
+    let (first, second, end) = try look {
       (state) throws(DiskArrayError) -> (ImageID, ImageID, UInt64) in
       let (disk, volume) = try state.volume(base)
       var images: [ImageID] = []

@@ -12,11 +12,12 @@ extension DiskArray {
   ///
   /// - Complexity: O(map pages that generations do not share with their base volumes), under
   ///   the engine's lock: hosts wait that long.
-  /// - Throws: `.unknownPool`, `.noReserve`; `.answerTooLarge` if those pages do not fit half
+  /// - Throws: `.notPermitted`, `.unknownPool`, `.noReserve`; `.answerTooLarge` if those pages do not fit half
   ///   of the metadata cache.
   public func reserveUsage(of pool: UInt8) throws(DiskArrayError) -> ReserveUsageFacts {
+    try viewer?.require(.lookAtReserveUsage)
     for _ in 0..<Self.usageAttempts {
-      let (owner, families) = try state.withLock {
+      let (owner, families) = try look {
         (state) throws(DiskArrayError) -> (Pool, [NamedFamily]) in
         let owner = try state.pool(pool)
         guard owner.reserve != nil else {

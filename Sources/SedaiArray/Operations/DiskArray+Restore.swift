@@ -40,13 +40,13 @@ extension DiskArray {
   private func restore(
     _ requests: [RestoreRequest], keepsUndo: Bool, by requester: Requester
   ) throws(DiskArrayError) -> [VolumeID] {
-    try perform(by: requester) { (state, change) throws(DiskArrayError) -> [VolumeID] in
+    try perform(.restoreSnapshots, by: requester) {
+      (state, change) throws(DiskArrayError) -> [VolumeID] in
       var taken: Set<VolumeID> = []
       var ids: [VolumeID] = []
       for request in requests {
         let (base, volume) = try state.base(request.base)
         let (disk, snapshot) = try state.generation(request.snapshot, of: request.base)
-        try authorize(requester, on: [base, disk])
         guard taken.insert(base.id).inserted else { throw Self.twice(base) }
         _ = try SnapshotRules.beginRestore(
           of: standing(ofBase: base, in: state, token: change.token),
@@ -125,9 +125,8 @@ extension DiskArray {
   public func undoRestore(
     of reference: DiskReference, by requester: Requester
   ) throws(DiskArrayError) {
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.undoRestore, by: requester) { (state, change) throws(DiskArrayError) in
       let (base, volume) = try state.volume(reference)
-      try authorize(requester, on: [base])
       try requireSettled(base, in: state, change)
       guard let undo = volume.undo else {
         throw DiskArrayError(.stateConflict, .noUndo, ["bv": .text(base.name.rawValue)])

@@ -15,13 +15,12 @@ extension DiskArray {
   public func createSnapshots(
     _ requests: [CreateRequest], by requester: Requester
   ) throws(DiskArrayError) -> [SnapshotFacts] {
-    let ids = try perform(by: requester) {
+    let ids = try perform(.createSnapshots, by: requester) {
       (state, change) throws(DiskArrayError) -> [VolumeID] in
       var taken: Set<VolumeID> = []
       var ids: [VolumeID] = []
       for request in requests {
         let (base, volume) = try state.base(request.base)
-        try authorize(requester, on: [base])
         guard taken.insert(base.id).inserted else { throw Self.twice(base) }
         let target = try target(of: request, base, in: state)
         try create(in: target, of: base, volume, in: state, &change)
@@ -117,13 +116,12 @@ extension DiskArray {
   public func deleteSnapshots(
     _ requests: [DeleteRequest], by requester: Requester
   ) throws(DiskArrayError) -> [SnapshotFacts] {
-    let ids = try perform(by: requester) {
+    let ids = try perform(.deleteSnapshots, by: requester) {
       (state, change) throws(DiskArrayError) -> [VolumeID] in
       var taken: Set<VolumeID> = []
       var ids: [VolumeID] = []
       for request in requests {
         guard let disk = try target(of: request, in: state) else { continue }
-        try authorize(requester, on: [disk])
         guard taken.insert(disk.id).inserted else { throw Self.twice(disk) }
         try delete(disk, in: state, &change)
         ids.append(disk.id)
@@ -176,9 +174,9 @@ extension DiskArray {
   public func setGuard(
     _ reference: SnapshotReference, isGuarded: Bool, by requester: Requester
   ) throws(DiskArrayError) -> SnapshotFacts {
-    let id = try perform(by: requester) { (state, change) throws(DiskArrayError) -> VolumeID in
+    let id = try perform(.guardSnapshot, by: requester) {
+      (state, change) throws(DiskArrayError) -> VolumeID in
       var (disk, snapshot) = try state.generation(reference)
-      try authorize(requester, on: [disk])
       try SnapshotRules.changeGuard(
         of: standing(of: disk, snapshot, in: state, token: change.token))
       guard var active = snapshot.active, active.isGuarded != isGuarded else { return disk.id }

@@ -16,7 +16,7 @@ extension DiskArray {
     let started = environment.monotonic()
     let limit = timeoutSeconds.map { $0.multipliedReportingOverflow(by: 1_000_000_000) }
     // The generation meant is the one of the moment of the request, whatever `.-1` is later.
-    let id = try state.withLock { (state) throws(DiskArrayError) -> VolumeID in
+    let id = try look { (state) throws(DiskArrayError) -> VolumeID in
       try state.generation(reference).0.id
     }
     return try state.wait { (state) throws(DiskArrayError) -> SnapshotFacts? in

@@ -22,6 +22,10 @@ public enum ArrayLimits {
   public static let highestLUN: UInt16 = 16383
   public static let ldSets = 4096
   public static let clientsPerLDSet = 256
+  /// Operators and hosts together.
+  public static let accounts = 1024
+  /// LD sets of a host, and local users of an account.
+  public static let entriesPerAccount = 64
   /// Ranges in one answer about differences.
   public static let rangesPerAnswer = 65_536
 }

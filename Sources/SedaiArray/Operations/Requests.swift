@@ -1,21 +1,5 @@
 public import SedaiModel
 
-/// Who asks for an operation. Decided by the edge that received the request.
-public enum Requester: Hashable, Sendable {
-  /// Root over the local socket, or the array itself.
-  case localAdministrator
-  /// An administrator who showed a credential over the network.
-  case administrator(name: String)
-
-  /// As events and refusals name it.
-  public var name: String {
-    switch self {
-    case .localAdministrator: "administrator"
-    case .administrator(let name): name
-    }
-  }
-}
-
 /// A logical disk to bind.
 public struct DiskSpecification: Hashable, Sendable {
   /// The pool's number.

@@ -39,6 +39,9 @@ struct ProblemAnswers: RouterMiddleware {
     if problem.status == HTTPResponse.Status.serviceUnavailable.code {
       headers[.retryAfter] = "1"
     }
+    if problem.status == HTTPResponse.Status.tooManyRequests.code {
+      headers[.retryAfter] = String(SignInFailures.windowSeconds)
+    }
     return Response(
       status: .init(code: problem.status), headers: headers, body: Answer.body(problem))
   }
@@ -73,20 +76,25 @@ enum Answer {
   static func decode<Value: Decodable>(
     _ type: Value.Type, from request: Request
   ) async throws(Problem) -> Value {
-    let buffer: ByteBuffer
-    do {
-      buffer = try await request.body.collect(upTo: ManagementContext.maximumBodyBytes)
-    } catch {
-      throw .notUnderstood(
-        "its body is incomplete or longer than \(ManagementContext.maximumBodyBytes) bytes",
-        status: .contentTooLarge)
-    }
+    var request = request
+    let buffer = try await collect(&request)
     do {
       return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
     } catch let error as DecodingError {
       throw .notUnderstood(words(for: error))
     } catch {
       throw .notUnderstood("its body is no JSON")
+    }
+  }
+
+  /// The request's body, which stays with it.
+  static func collect(_ request: inout Request) async throws(Problem) -> ByteBuffer {
+    do {
+      return try await request.collectBody(upTo: ManagementContext.maximumBodyBytes)
+    } catch {
+      throw .notUnderstood(
+        "its body is incomplete or longer than \(ManagementContext.maximumBodyBytes) bytes",
+        status: .contentTooLarge)
     }
   }
 

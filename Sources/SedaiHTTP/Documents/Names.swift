@@ -160,7 +160,7 @@ enum RequestValue {
     return name
   }
 
-  private static func invalid(_ text: String, _ what: String) -> DiskArrayError {
+  static func invalid(_ text: String, _ what: String) -> DiskArrayError {
     DiskArrayError(
       .invalidRequest, .invalidAccessName, ["name": .text(text), "what": .text(what)])
   }

@@ -29,12 +29,13 @@ public struct ArraySurroundings: Sendable {
 struct ManagementAPI: Sendable {
   let calls: ArrayCalls
   let surroundings: ArraySurroundings
+  let audit: AuditLog
 
-  func router(signIn: SignIn.Way) -> Router<ManagementContext> {
+  func router(signIn: SignIn) -> Router<ManagementContext> {
     let router = Router(context: ManagementContext.self)
     router.addMiddleware {
       ProblemAnswers()
-      SignIn(way: signIn)
+      RequestGate(signIn: signIn, audit: audit)
     }
     router.get("\(APIPath.status)") { _, _ in try await status() }
     router.patch("\(APIPath.status)") { request, context in
@@ -59,6 +60,8 @@ struct ManagementAPI: Sendable {
     addHostPorts(to: router)
     addLicences(to: router)
     addActivity(to: router)
+    addAccounts(to: router)
+    addAudit(to: router)
     return router
   }
 

@@ -89,7 +89,8 @@ extension MessageCatalogue {
       .invalidAccessName, .error, .usage, "{name} is not a valid {what}.",
       "{name}は{what}として正しくありません。",
       why: "An initiator begins with iqn., eui. or naa.; a path is 1000-0090-FA00-0001 or a "
-        + "port; a port is 00-01; an address is 192.0.2.10.",
+        + "port; a port is 00-01; an address is 192.0.2.10; an account has 1 to 32 letters, "
+        + "digits, _ - and .",
       then: "Correct it and repeat."),
     line(
       .unknownPort, .error, .error, "Host port {port} does not exist.",
@@ -105,6 +106,24 @@ extension MessageCatalogue {
       why: "A secret has 12 to 255 bytes and no control characters, a user's name 1 to 255; and "
         + "what an initiator proves with is not what a target proves with.",
       then: "Choose another one."),
+    line(
+      .accountExists, .error, .error, "Account {name} exists already.",
+      "アカウント{name}は既に存在します。",
+      why: "Operators and hosts have names of their own.", then: "Choose another name."),
+    line(
+      .unknownAccount, .error, .error, "Account {name} does not exist.",
+      "アカウント{name}は存在しません。",
+      why: "No operator or host has this name.", then: "Look at the lists and repeat."),
+    line(
+      .wrongAccountKind, .error, .error, "Account {name} is of kind {kind}; {expected} is needed.",
+      "アカウント{name}の種類は{kind}です。{expected}を指定してください。",
+      why: "Roles belong to operators, LD sets to hosts.",
+      then: "Use the commands for this kind of account."),
+    line(
+      .localUserTaken, .error, .error, "Local user {user} is account {name} already.",
+      "ローカルユーザー{user}は既にアカウント{name}に割り当てられています。",
+      why: "A local user is one account, so that it is clear who asks.",
+      then: "Take it from that account first."),
     line(
       .invalidLicenceKey, .error, .usage, "{key} is not a licence key.",
       "{key}はライセンスキーとして正しくありません。",

@@ -136,6 +136,7 @@ extension MessageCatalogue {
     event(.ldSetChanged, "LD set {set} changed.", "LDセット{set}を変更しました。"),
     event(.hostPortChanged, "Host port {port} changed.", "ホストポート{port}を変更しました。"),
     event(.licenceReleased, "{product} was released.", "{product}のライセンスを解除しました。"),
+    event(.accountChanged, "Account {name} was changed.", "アカウント{name}を変更しました。"),
     event(
       .arrayRenamed, "The array is called {name} now.", "アレイ名を{name}に変更しました。"),
     event(.ioLimitsChanged, "I/O limits of {name} changed.", "{name}のI/O制限を変更しました。"),

@@ -9,8 +9,15 @@ extension MessageCatalogue {
     line(
       .notSignedIn, .error, .error, "The array does not accept the credentials given.",
       "アレイの認証に失敗しました。",
-      why: "The request carried no token, or one that the array does not know.",
-      then: "Name the file that holds the right token with SEDAI_TOKEN_FILE."),
+      why: "The request carried no credential, or one that the array does not know.",
+      then: "Name the file that holds the right token with SEDAI_TOKEN_FILE; a local user "
+        + "needs an account (sedai operator create --uid)."),
+    line(
+      .tooManyFailures, .error, .error,
+      "Too many sign-ins failed from here: wait {time} and try again.",
+      "認証の失敗が続いたため、{time}待ってから再試行してください。",
+      why: "Who guesses credentials is kept waiting, and so is whoever shares the address.",
+      then: "Correct the credential, wait and repeat."),
     line(
       .clientSettings, .error, .error, "The settings of this command are wrong: {reason}.",
       "コマンドの設定が正しくありません: {reason}",
@@ -48,6 +55,7 @@ extension MessageID {
   // MARK: Between command and array
   public static let arrayUnreachable = MessageID(42520)
   public static let notSignedIn = MessageID(42521)
+  public static let tooManyFailures = MessageID(42540)
   public static let clientSettings = MessageID(42522)
   public static let answerNotUnderstood = MessageID(42523)
   public static let requestNotUnderstood = MessageID(42524)

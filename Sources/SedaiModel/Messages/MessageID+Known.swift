@@ -140,6 +140,11 @@ extension MessageID {
   public static let unusableSecret = MessageID(31180)
   public static let diskPaired = MessageID(31160)
 
+  public static let accountExists = MessageID(31180)
+  public static let unknownAccount = MessageID(31181)
+  public static let localUserTaken = MessageID(31182)
+  public static let wrongAccountKind = MessageID(31184)
+
   // MARK: Array
   public static let deviceFailed = MessageID(42501)
   public static let metadataDamaged = MessageID(42502)
@@ -192,6 +197,7 @@ extension MessageID {
   public static let memberMoved = MessageID(10437)
   public static let memberShortened = MessageID(10438)
   public static let accessesFailed = MessageID(10439)
+  public static let accountChanged = MessageID(10460)
   public static let jobStarted = MessageID(10440)
   public static let jobEnded = MessageID(10441)
   public static let jobFailed = MessageID(10442)

@@ -88,9 +88,9 @@ extension MessageCatalogue {
       why: "The maps of volumes and generations fill the system area.",
       then: "Delete generations, or enlarge the file system that holds the system area."),
     line(
-      .notPermitted, .error, .error, "{requester} may not operate {name}.",
-      "{requester}には{name}を操作する権限がありません。",
-      why: "Access control does not give this requester the volume or the operation.",
+      .notPermitted, .error, .error, "{requester} is not permitted to do this: {operation}.",
+      "{requester}にはこの操作の権限がありません: {operation}",
+      why: "The role of this operator, or being a host, does not include the operation.",
       then: "Ask the administrator of the array."),
   ]
 

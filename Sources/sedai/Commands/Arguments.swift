@@ -17,3 +17,4 @@ extension AccessModeName: ExpressibleByArgument {}
 extension DiskTransport: ExpressibleByArgument {}
 extension ReservePolicy: ExpressibleByArgument {}
 extension RestoreSetRequest.NewerGenerations: ExpressibleByArgument {}
+extension OperatorRoleName: ExpressibleByArgument {}

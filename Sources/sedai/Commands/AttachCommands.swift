@@ -141,8 +141,12 @@ struct DetachCommand: AsyncParsableCommand {
 
 struct HostCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "host", abstract: "This machine as a host of the array.",
-    subcommands: [Attachments.self])
+    commandName: "host",
+    abstract: "Hosts: who operates the disks of which LD sets, and this machine as one of them.",
+    subcommands: [
+      HostAccounts.List.self, HostAccounts.Create.self, HostAccounts.Change.self,
+      HostAccounts.Rotate.self, HostAccounts.Remove.self, Attachments.self,
+    ])
 
   struct Attachments: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -28,6 +28,7 @@ struct ConfigurationFile: Decodable, Equatable {
 
   struct Management: Decodable, Equatable {
     var socket: String?
+    var group: String?
     var host: String?
     var port: Int?
     var certificate: String?

@@ -177,12 +177,7 @@ extension Settings {
       guard file?.port == nil, tls == nil, file?.tokens == nil else {
         throw StartupFailure("\(place): [management] needs host to listen on TCP.")
       }
-      return ManagementSettings(socket: socket, tcp: nil)
-    }
-    guard let tokens = file?.tokens else {
-      throw StartupFailure(
-        "\(place): [management] listens on TCP only with tokens = \"FILE\"; sedaid token makes "
-          + "one.")
+      return ManagementSettings(socket: socket, group: file?.group, tcp: nil)
     }
     guard tls != nil || ManagementTCP.isLoopback(host) else {
       throw StartupFailure(
@@ -190,10 +185,10 @@ extension Settings {
           + "for 127.0.0.1 only.")
     }
     return ManagementSettings(
-      socket: socket,
+      socket: socket, group: file?.group,
       tcp: ManagementSettings.TCP(
         host: host, port: file?.port ?? ManagementSettings.standardPort, tls: tls,
-        tokens: absolute(tokens, in: data)))
+        tokens: file?.tokens.map { absolute($0, in: data) }))
   }
 
   private static func nbd(

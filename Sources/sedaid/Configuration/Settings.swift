@@ -47,13 +47,16 @@ struct PoolMemberSettings: Sendable, Equatable {
 /// Where management requests come in.
 struct ManagementSettings: Sendable, Equatable {
   var socket: String
+  /// The group whose members may connect to it; nil for its owner alone.
+  var group: String?
   var tcp: TCP?
 
   struct TCP: Sendable, Equatable {
     var host: String
     var port: Int
     var tls: TLSFiles?
-    var tokens: String
+    /// Administrators besides those of the catalogue.
+    var tokens: String?
   }
 
   static let standardPort = 8443
