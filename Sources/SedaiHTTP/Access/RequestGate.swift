@@ -32,8 +32,7 @@ struct RequestGate: RouterMiddleware {
       context.requester = requester
       let isChange = request.method != .get
       if isChange {
-        let body = String(buffer: try await Answer.collect(&request))
-        entry.body = body.isEmpty ? nil : Self.beginning(body, AuditLog.bodyBytes)
+        entry.body = Self.shown(String(buffer: try await Answer.collect(&request)))
       }
       let (asked, known) = (request, context)
       let response = try await ArrayCalls.$requester.withValue(requester) {
@@ -64,6 +63,13 @@ struct RequestGate: RouterMiddleware {
         "audit entry lost",
         metadata: ["error.text": "\(error)", "audit.request": "\(entry.request)"])
     }
+  }
+
+  /// What an entry holds of a body; nothing of one that speaks of a secret.
+  private static func shown(_ body: String) -> String? {
+    let words = body.lowercased()
+    if words.contains("secret") || words.contains("password") { return "(not kept)" }
+    return body.isEmpty ? nil : beginning(body, AuditLog.bodyBytes)
   }
 
   private static func beginning(_ text: String, _ limit: Int) -> String {

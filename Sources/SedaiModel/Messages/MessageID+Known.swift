@@ -140,10 +140,10 @@ extension MessageID {
   public static let unusableSecret = MessageID(31180)
   public static let diskPaired = MessageID(31160)
 
-  public static let accountExists = MessageID(31180)
-  public static let unknownAccount = MessageID(31181)
-  public static let localUserTaken = MessageID(31182)
-  public static let wrongAccountKind = MessageID(31184)
+  public static let accountExists = MessageID(31190)
+  public static let unknownAccount = MessageID(31191)
+  public static let localUserTaken = MessageID(31192)
+  public static let wrongAccountKind = MessageID(31193)
 
   // MARK: Array
   public static let deviceFailed = MessageID(42501)
