@@ -52,6 +52,10 @@ import Testing
     case .unbindDisk:
       let disk = try rig.disk("single")
       return { array, who in try array.unbind(disk, by: who) }
+    case .limitDisk:
+      return { array, who in
+        _ = try array.setLimits(base, IOLimitsChange(reportsUpper: true), by: who)
+      }
     case .addGenerations:
       let name = try Rig.name("more")
       return { array, who in

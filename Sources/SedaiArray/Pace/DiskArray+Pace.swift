@@ -24,9 +24,9 @@ extension DiskArray {
   public func setLimits(
     _ reference: DiskReference, _ limits: IOLimitsChange, by requester: Requester
   ) throws(DiskArrayError) -> DiskFacts {
-    let id = try perform(by: requester) { (state, change) throws(DiskArrayError) -> VolumeID in
+    let id = try perform(.limitDisk, by: requester) {
+      (state, change) throws(DiskArrayError) -> VolumeID in
       var disk = try state.disk(reference, missing: .unknownDisk)
-      try authorize(requester, on: [disk])
       guard state.roles(of: disk).isAssignable else {
         throw state.wrongKind(disk, expected: "IV/BV/LV", .wrongKindForConfiguration)
       }

@@ -24,6 +24,7 @@ public enum ArrayOperation: String, CaseIterable, Sendable {
   case renameDisk = "rename a logical disk"
   case expandDisk = "expand a logical disk"
   case unbindDisk = "unbind a logical disk"
+  case limitDisk = "limit a logical disk"
   case addGenerations = "add generations"
   case removeGenerations = "remove generations"
   case bindLinkVolume = "bind a link volume"
@@ -56,7 +57,7 @@ public enum ArrayOperation: String, CaseIterable, Sendable {
     switch self {
     case .look, .lookAtReserveUsage: .viewer
     case .createSnapshots, .deleteSnapshots, .restoreSnapshots, .undoRestore, .guardSnapshot,
-      .linkVolume, .unlinkVolume, .bindDisk, .renameDisk, .expandDisk, .unbindDisk,
+      .linkVolume, .unlinkVolume, .bindDisk, .renameDisk, .expandDisk, .unbindDisk, .limitDisk,
       .addGenerations, .removeGenerations, .bindLinkVolume, .unbindLinkVolume, .startMerge,
       .changeJob, .createLDSet, .deleteLDSet, .changeLDSetMembers, .assignDisk, .unassignDisk:
       .operator
@@ -67,18 +68,13 @@ public enum ArrayOperation: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether a host may do it with the disks that it sees.
+  /// Whether a host may do it with the disks that it sees: what is not named here it may not.
   public var isForHosts: Bool {
     switch self {
     case .look, .createSnapshots, .deleteSnapshots, .restoreSnapshots, .undoRestore,
       .guardSnapshot, .linkVolume, .unlinkVolume:
       true
-    case .lookAtReserveUsage, .lookAtAccounts, .readAudit, .bindDisk, .renameDisk, .expandDisk,
-      .unbindDisk, .addGenerations, .removeGenerations, .bindLinkVolume,
-      .unbindLinkVolume, .startMerge, .changeJob, .createLDSet, .deleteLDSet,
-      .changeLDSetMembers, .assignDisk, .unassignDisk, .createPool, .expandPool, .deletePool,
-      .createReserve, .expandReserve, .deleteReserve, .changeReserve, .changeHostPort,
-      .renameArray, .releaseLicence, .changeAccounts:
+    default:
       false
     }
   }
