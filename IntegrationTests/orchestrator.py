@@ -420,13 +420,21 @@ def trap_7(site):
             if "<" in site.say("iSMview -d"):
                 leaks.append("leaked")
 
+    def choosing():
+        for _ in range(4):
+            if not site.say("clioutmsg xml; iSMview -d").startswith("<REQUEST>"):
+                leaks.append("not chosen")
+
     watcher = threading.Thread(target=other)
     watcher.start()
-    for _ in range(10):
-        View(site.say("clioutmsg xml; iSMview -all"))
+    choosers = [threading.Thread(target=choosing) for _ in range(16)]
+    for chooser in choosers:
+        chooser.start()
+    for chooser in choosers:
+        chooser.join()
     stop.set()
     watcher.join()
-    assert not leaks
+    assert not leaks, leaks
 
 
 def trap_8(site):

@@ -61,7 +61,15 @@ class Site:
     user = "orchestrator"
 
     def __init__(self, folder, settings=""):
-        self.folder, self.server = folder, None
+        self.folder, self.server, self.array = folder, None, None
+        try:
+            self.make(settings)
+        except BaseException:
+            self.end()
+            raise
+
+    def make(self, settings):
+        folder = self.folder
         os.chmod(folder, 0o755)
         shutil.copytree("/etc", folder + "/etc", symlinks=True)
         run("mount", "--bind", folder + "/etc", "/etc")
@@ -73,6 +81,8 @@ class Site:
         os.makedirs("/etc/sedai", exist_ok=True)
         with open("/etc/sedai/client.toml", "w") as out:
             out.write('url = "unix://%s"\n' % self.array.socket_path)
+        # Its unit makes this where it is run by systemd.
+        os.makedirs("/run/sshd", exist_ok=True)
         self.key = folder + "/key"
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.key)
         run(self.prefix + "/bin/sedai-ssh-operator", self.user, self.key + ".pub",
@@ -82,7 +92,6 @@ class Site:
     def start_server(self):
         host_key = self.folder + "/host-key"
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", host_key)
-        os.makedirs("/run/sshd", exist_ok=True)
         self.port = free_port()
         self.log = open(self.folder + "/sshd.log", "wb")
         self.server = subprocess.Popen(
@@ -129,6 +138,7 @@ class Site:
             self.server.terminate()
             self.server.wait()
             self.log.close()
-        self.array.remove()
+        if self.array:
+            self.array.remove()
         # What is mounted over /etc goes with the namespace.
         run("umount", "--lazy", "/etc")

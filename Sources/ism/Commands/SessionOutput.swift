@@ -40,7 +40,8 @@ struct SessionOutput {
     let files = FileManager.default
     do {
       if !files.fileExists(atPath: directory) {
-        try files.createDirectory(
+        // Another session may make it at the same moment; what it must be is checked next.
+        try? files.createDirectory(
           atPath: directory, withIntermediateDirectories: false,
           attributes: [.posixPermissions: 0o700])
       }
@@ -48,7 +49,8 @@ struct SessionOutput {
         throw Self.failure("\(directory) is not a directory of this user alone")
       }
       for name in try files.contentsOfDirectory(atPath: directory)
-      where pid_t(name).flatMap(Self.start) == nil {
+      where pid_t(name).map({ Self.start(of: $0) == nil }) == true {
+        // A name that is no number is a file that another session is just writing.
         try? files.removeItem(atPath: directory + "/" + name)
       }
       try Data("\(form.rawValue) \(leaderStart)".utf8).write(
