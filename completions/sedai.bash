@@ -176,6 +176,7 @@ _sedai() {
     status|pool|sra|ld|generation|lv|pair|ldset|port|job|attach|detach|host|event|message|help)
     status|pool|sra|ld|generation|lv|ldset|port|job|attach|detach|host|event|message|help)
     status|pool|sra|ld|generation|lv|ldset|port|operator|host|audit|job|event|message|help)
+    status|pool|sra|ld|generation|lv|ldset|port|job|attach|detach|host|operator|audit|event|message|help)
         # Offer subcommand argument completions
         "_sedai_${subcommand}"
         ;;
@@ -184,6 +185,7 @@ _sedai() {
         COMPREPLY+=($(compgen -W 'status pool sra ld generation lv pair ldset port job attach detach host event message help' -- "${cur}"))
         COMPREPLY+=($(compgen -W 'status pool sra ld generation lv ldset port job attach detach host event message help' -- "${cur}"))
         COMPREPLY+=($(compgen -W 'status pool sra ld generation lv ldset port operator host audit job event message help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'status pool sra ld generation lv ldset port job attach detach host operator audit event message help' -- "${cur}"))
         ;;
     esac
 }
@@ -1114,192 +1116,6 @@ _sedai_port_name() {
     __sedai_offer_flags_options 2
 }
 
-_sedai_operator() {
-    repeating_flags=()
-    non_repeating_flags=(--version -h --help)
-    repeating_options=()
-    non_repeating_options=()
-    __sedai_offer_flags_options 0
-
-    # Offer subcommand / subcommand argument completions
-    local -r subcommand="${unparsed_words[0]}"
-    unset 'unparsed_words[0]'
-    unparsed_words=("${unparsed_words[@]}")
-    case "${subcommand}" in
-    list|create|change|rotate|remove)
-        # Offer subcommand argument completions
-        "_sedai_operator_${subcommand}"
-        ;;
-    *)
-        # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list create change rotate remove' -- "${cur}"))
-        ;;
-    esac
-}
-
-_sedai_operator_list() {
-    repeating_flags=()
-    non_repeating_flags=(--json --version -h --help)
-    repeating_options=()
-    non_repeating_options=()
-    __sedai_offer_flags_options 0
-}
-
-_sedai_operator_create() {
-    repeating_flags=()
-    non_repeating_flags=(--token --version -h --help)
-    repeating_options=(--uid)
-    non_repeating_options=(--role)
-    __sedai_offer_flags_options 1
-
-    # Offer option value completions
-    case "${prev}" in
-    '--role')
-        __sedai_add_completions -W 'viewer'$'\n''operator'$'\n''administrator'
-        return
-        ;;
-    '--uid')
-        return
-        ;;
-    esac
-}
-
-_sedai_operator_change() {
-    repeating_flags=()
-    non_repeating_flags=(--version -h --help)
-    repeating_options=(--uid)
-    non_repeating_options=(--role)
-    __sedai_offer_flags_options 1
-
-    # Offer option value completions
-    case "${prev}" in
-    '--role')
-        __sedai_add_completions -W 'viewer'$'\n''operator'$'\n''administrator'
-        return
-        ;;
-    '--uid')
-        return
-        ;;
-    esac
-}
-
-_sedai_operator_rotate() {
-    repeating_flags=()
-    non_repeating_flags=(--version -h --help)
-    repeating_options=()
-    non_repeating_options=()
-    __sedai_offer_flags_options 1
-}
-
-_sedai_operator_remove() {
-    repeating_flags=()
-    non_repeating_flags=(--version -h --help)
-    repeating_options=()
-    non_repeating_options=()
-    __sedai_offer_flags_options 1
-}
-
-_sedai_host() {
-    repeating_flags=()
-    non_repeating_flags=(--version -h --help)
-    repeating_options=()
-    non_repeating_options=()
-    __sedai_offer_flags_options 0
-
-    # Offer subcommand / subcommand argument completions
-    local -r subcommand="${unparsed_words[0]}"
-    unset 'unparsed_words[0]'
-    unparsed_words=("${unparsed_words[@]}")
-    case "${subcommand}" in
-    list|create|change|rotate|remove)
-        # Offer subcommand argument completions
-        "_sedai_host_${subcommand}"
-        ;;
-    *)
-        # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list create change rotate remove' -- "${cur}"))
-        ;;
-    esac
-}
-
-_sedai_host_list() {
-    repeating_flags=()
-    non_repeating_flags=(--json --version -h --help)
-    repeating_options=()
-    non_repeating_options=()
-    __sedai_offer_flags_options 0
-}
-
-_sedai_host_create() {
-    repeating_flags=()
-    non_repeating_flags=(--token --version -h --help)
-    repeating_options=(--ldset --uid)
-    non_repeating_options=()
-    __sedai_offer_flags_options 1
-
-    # Offer option value completions
-    case "${prev}" in
-    '--ldset')
-        return
-        ;;
-    '--uid')
-        return
-        ;;
-    esac
-}
-
-_sedai_host_change() {
-    repeating_flags=()
-    non_repeating_flags=(--no-sets --version -h --help)
-    repeating_options=(--ldset --uid)
-    non_repeating_options=()
-    __sedai_offer_flags_options 1
-
-    # Offer option value completions
-    case "${prev}" in
-    '--ldset')
-        return
-        ;;
-    '--uid')
-        return
-        ;;
-    esac
-}
-
-_sedai_host_rotate() {
-    repeating_flags=()
-    non_repeating_flags=(--version -h --help)
-    repeating_options=()
-    non_repeating_options=()
-    __sedai_offer_flags_options 1
-}
-
-_sedai_host_remove() {
-    repeating_flags=()
-    non_repeating_flags=(--version -h --help)
-    repeating_options=()
-    non_repeating_options=()
-    __sedai_offer_flags_options 1
-}
-
-_sedai_audit() {
-    repeating_flags=()
-    non_repeating_flags=(--json --version -h --help)
-    repeating_options=()
-    non_repeating_options=(--after --limit)
-    __sedai_offer_flags_options 0
-
-    # Offer option value completions
-    case "${prev}" in
-    '--after')
-        return
-        ;;
-    '--limit')
-        return
-        ;;
-    esac
-}
-
 _sedai_job() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
@@ -1410,15 +1226,75 @@ _sedai_host() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    attachments)
+    list|create|change|rotate|remove|attachments)
         # Offer subcommand argument completions
         "_sedai_host_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'attachments' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list create change rotate remove attachments' -- "${cur}"))
         ;;
     esac
+}
+
+_sedai_host_list() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 0
+}
+
+_sedai_host_create() {
+    repeating_flags=()
+    non_repeating_flags=(--token --version -h --help)
+    repeating_options=(--ldset --uid)
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--ldset')
+        return
+        ;;
+    '--uid')
+        return
+        ;;
+    esac
+}
+
+_sedai_host_change() {
+    repeating_flags=()
+    non_repeating_flags=(--no-sets --version -h --help)
+    repeating_options=(--ldset --uid)
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--ldset')
+        return
+        ;;
+    '--uid')
+        return
+        ;;
+    esac
+}
+
+_sedai_host_rotate() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
+}
+
+_sedai_host_remove() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
 }
 
 _sedai_host_attachments() {
@@ -1427,6 +1303,109 @@ _sedai_host_attachments() {
     repeating_options=()
     non_repeating_options=()
     __sedai_offer_flags_options 0
+}
+
+_sedai_operator() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 0
+
+    # Offer subcommand / subcommand argument completions
+    local -r subcommand="${unparsed_words[0]}"
+    unset 'unparsed_words[0]'
+    unparsed_words=("${unparsed_words[@]}")
+    case "${subcommand}" in
+    list|create|change|rotate|remove)
+        # Offer subcommand argument completions
+        "_sedai_operator_${subcommand}"
+        ;;
+    *)
+        # Offer subcommand completions
+        COMPREPLY+=($(compgen -W 'list create change rotate remove' -- "${cur}"))
+        ;;
+    esac
+}
+
+_sedai_operator_list() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 0
+}
+
+_sedai_operator_create() {
+    repeating_flags=()
+    non_repeating_flags=(--token --version -h --help)
+    repeating_options=(--uid)
+    non_repeating_options=(--role)
+    __sedai_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--role')
+        __sedai_add_completions -W 'viewer'$'\n''operator'$'\n''administrator'
+        return
+        ;;
+    '--uid')
+        return
+        ;;
+    esac
+}
+
+_sedai_operator_change() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=(--uid)
+    non_repeating_options=(--role)
+    __sedai_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--role')
+        __sedai_add_completions -W 'viewer'$'\n''operator'$'\n''administrator'
+        return
+        ;;
+    '--uid')
+        return
+        ;;
+    esac
+}
+
+_sedai_operator_rotate() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
+}
+
+_sedai_operator_remove() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
+}
+
+_sedai_audit() {
+    repeating_flags=()
+    non_repeating_flags=(--json --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--after --limit)
+    __sedai_offer_flags_options 0
+
+    # Offer option value completions
+    case "${prev}" in
+    '--after')
+        return
+        ;;
+    '--limit')
+        return
+        ;;
+    esac
 }
 
 _sedai_event() {

@@ -59,13 +59,12 @@ _sedai() {
             'pair:Pairs: master volumes and their replication volumes.'
             'ldset:LD sets: which hosts see which logical disks.'
             'port:iSCSI host ports: the portals of LD sets.'
-            'operator:Operators: people and programs that manage the array.'
-            'host:Hosts: servers that operate the disks of their LD sets, and those related to them.'
-            'audit:Show who changed what, and what was refused; for administrators.'
             'job:Long work in the background.'
             'attach:Connect a logical disk to this host.'
             'detach:Take an attached logical disk away from this host.'
-            'host:This machine as a host of the array.'
+            'host:Hosts: who operates the disks of which LD sets, and this machine as one of them.'
+            'operator:Operators: people and programs that manage the array.'
+            'audit:Show who changed what, and what was refused; for administrators.'
             'event:What happened on the array.'
             'message:Explain a message by its id; needs no array.'
             'help:Show subcommand help information.'
@@ -77,6 +76,7 @@ _sedai() {
         status|pool|sra|ld|generation|lv|pair|ldset|port|job|attach|detach|host|event|message|help)
         status|pool|sra|ld|generation|lv|ldset|port|job|attach|detach|host|event|message|help)
         status|pool|sra|ld|generation|lv|ldset|port|operator|host|audit|job|event|message|help)
+        status|pool|sra|ld|generation|lv|ldset|port|job|attach|detach|host|operator|audit|event|message|help)
             "_sedai_${words[1]}" && ret=0
             ;;
         esac
@@ -1253,217 +1253,6 @@ _sedai_port_name() {
     return "${ret}"
 }
 
-_sedai_operator() {
-    local -i ret=1
-    local -ar arg_specs=(
-        '--version[Show the version.]'
-        '(-h --help)'{-h,--help}'[Show help information.]'
-        '(-): :->command'
-        '(-)*:: :->arg'
-    )
-    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
-    case "${state}" in
-    command)
-        local -ar subcommands=(
-            'list:List operators.'
-            'create:Make an operator. Its token is printed, this one time.'
-            'change:Change an operator.'
-            'rotate:Print a new token; the one before is worth nothing from now on.'
-            'remove:Remove an operator.'
-        )
-        _describe -V subcommand subcommands && ret=0
-        ;;
-    arg)
-        case "${words[1]}" in
-        list|create|change|rotate|remove)
-            "_sedai_operator_${words[1]}" && ret=0
-            ;;
-        esac
-        ;;
-    esac
-
-    return "${ret}"
-}
-
-_sedai_operator_list() {
-    local -i ret=1
-    local -ar arg_specs=(
-        '--json[Print JSON, for programs.]'
-        '--version[Show the version.]'
-        '(-h --help)'{-h,--help}'[Show help information.]'
-    )
-    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
-
-    return "${ret}"
-}
-
-_sedai_operator_create() {
-    local -i ret=1
-    local -ar ___role=('viewer' 'operator' 'administrator')
-    local -ar arg_specs=(
-        ':name:'
-        '--role[viewer looks, operator works with volumes, administrator does everything.]:role:{__sedai_complete "${___role[@]}"}'
-        '*--uid[A local user that is this account, by number; may be repeated.]:uid:'
-        '--token[Make a token although there are local users.]'
-        '--version[Show the version.]'
-        '(-h --help)'{-h,--help}'[Show help information.]'
-    )
-    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
-
-    return "${ret}"
-}
-
-_sedai_operator_change() {
-    local -i ret=1
-    local -ar ___role=('viewer' 'operator' 'administrator')
-    local -ar arg_specs=(
-        ':name:'
-        '--role[viewer, operator or administrator.]:role:{__sedai_complete "${___role[@]}"}'
-        '*--uid[The local users that it has from now on, by number; none for nobody.]:uid:'
-        '--version[Show the version.]'
-        '(-h --help)'{-h,--help}'[Show help information.]'
-    )
-    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
-
-    return "${ret}"
-}
-
-_sedai_operator_rotate() {
-    local -i ret=1
-    local -ar arg_specs=(
-        ':name:'
-        '--version[Show the version.]'
-        '(-h --help)'{-h,--help}'[Show help information.]'
-    )
-    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
-
-    return "${ret}"
-}
-
-_sedai_operator_remove() {
-    local -i ret=1
-    local -ar arg_specs=(
-        ':name:'
-        '--version[Show the version.]'
-        '(-h --help)'{-h,--help}'[Show help information.]'
-    )
-    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
-
-    return "${ret}"
-}
-
-_sedai_host() {
-    local -i ret=1
-    local -ar arg_specs=(
-        '--version[Show the version.]'
-        '(-h --help)'{-h,--help}'[Show help information.]'
-        '(-): :->command'
-        '(-)*:: :->arg'
-    )
-    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
-    case "${state}" in
-    command)
-        local -ar subcommands=(
-            'list:List hosts.'
-            'create:Make a host. Its token is printed, this one time.'
-            'change:Change a host.'
-            'rotate:Print a new token; the one before is worth nothing from now on.'
-            'remove:Remove a host.'
-        )
-        _describe -V subcommand subcommands && ret=0
-        ;;
-    arg)
-        case "${words[1]}" in
-        list|create|change|rotate|remove)
-            "_sedai_host_${words[1]}" && ret=0
-            ;;
-        esac
-        ;;
-    esac
-
-    return "${ret}"
-}
-
-_sedai_host_list() {
-    local -i ret=1
-    local -ar arg_specs=(
-        '--json[Print JSON, for programs.]'
-        '--version[Show the version.]'
-        '(-h --help)'{-h,--help}'[Show help information.]'
-    )
-    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
-
-    return "${ret}"
-}
-
-_sedai_host_create() {
-    local -i ret=1
-    local -ar arg_specs=(
-        ':name:'
-        '*--ldset[An LD set of it; may be repeated.]:ldset:'
-        '*--uid[A local user that is this account, by number; may be repeated.]:uid:'
-        '--token[Make a token although there are local users.]'
-        '--version[Show the version.]'
-        '(-h --help)'{-h,--help}'[Show help information.]'
-    )
-    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
-
-    return "${ret}"
-}
-
-_sedai_host_change() {
-    local -i ret=1
-    local -ar arg_specs=(
-        ':name:'
-        '*--ldset[The LD sets that it has from now on, each.]:ldset:'
-        '--no-sets[It has no LD set from now on.]'
-        '*--uid[The local users that it has from now on, by number; none for nobody.]:uid:'
-        '--version[Show the version.]'
-        '(-h --help)'{-h,--help}'[Show help information.]'
-    )
-    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
-
-    return "${ret}"
-}
-
-_sedai_host_rotate() {
-    local -i ret=1
-    local -ar arg_specs=(
-        ':name:'
-        '--version[Show the version.]'
-        '(-h --help)'{-h,--help}'[Show help information.]'
-    )
-    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
-
-    return "${ret}"
-}
-
-_sedai_host_remove() {
-    local -i ret=1
-    local -ar arg_specs=(
-        ':name:'
-        '--version[Show the version.]'
-        '(-h --help)'{-h,--help}'[Show help information.]'
-    )
-    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
-
-    return "${ret}"
-}
-
-_sedai_audit() {
-    local -i ret=1
-    local -ar arg_specs=(
-        '--after[Entries with a higher number than this only.]:after:'
-        '--limit[At most so many, 1 to 1000.]:limit:'
-        '--json[Print JSON, for programs.]'
-        '--version[Show the version.]'
-        '(-h --help)'{-h,--help}'[Show help information.]'
-    )
-    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
-
-    return "${ret}"
-}
-
 _sedai_job() {
     local -i ret=1
     local -ar arg_specs=(
@@ -1615,13 +1404,18 @@ _sedai_host() {
     case "${state}" in
     command)
         local -ar subcommands=(
+            'list:List hosts.'
+            'create:Make a host. Its token is printed, this one time.'
+            'change:Change a host.'
+            'rotate:Print a new token; the one before is worth nothing from now on.'
+            'remove:Remove a host.'
             'attachments:List the logical disks that are attached to this host.'
         )
         _describe -V subcommand subcommands && ret=0
         ;;
     arg)
         case "${words[1]}" in
-        attachments)
+        list|create|change|rotate|remove|attachments)
             "_sedai_host_${words[1]}" && ret=0
             ;;
         esac
@@ -1631,9 +1425,188 @@ _sedai_host() {
     return "${ret}"
 }
 
+_sedai_host_list() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_host_create() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '*--ldset[An LD set of it; may be repeated.]:ldset:'
+        '*--uid[A local user that is this account, by number; may be repeated.]:uid:'
+        '--token[Make a token although there are local users.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_host_change() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '*--ldset[The LD sets that it has from now on, each.]:ldset:'
+        '--no-sets[It has no LD set from now on.]'
+        '*--uid[The local users that it has from now on, by number; none for nobody.]:uid:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_host_rotate() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_host_remove() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
 _sedai_host_attachments() {
     local -i ret=1
     local -ar arg_specs=(
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_operator() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+        '(-): :->command'
+        '(-)*:: :->arg'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+    case "${state}" in
+    command)
+        local -ar subcommands=(
+            'list:List operators.'
+            'create:Make an operator. Its token is printed, this one time.'
+            'change:Change an operator.'
+            'rotate:Print a new token; the one before is worth nothing from now on.'
+            'remove:Remove an operator.'
+        )
+        _describe -V subcommand subcommands && ret=0
+        ;;
+    arg)
+        case "${words[1]}" in
+        list|create|change|rotate|remove)
+            "_sedai_operator_${words[1]}" && ret=0
+            ;;
+        esac
+        ;;
+    esac
+
+    return "${ret}"
+}
+
+_sedai_operator_list() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--json[Print JSON, for programs.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_operator_create() {
+    local -i ret=1
+    local -ar ___role=('viewer' 'operator' 'administrator')
+    local -ar arg_specs=(
+        ':name:'
+        '--role[viewer looks, operator works with volumes, administrator does everything.]:role:{__sedai_complete "${___role[@]}"}'
+        '*--uid[A local user that is this account, by number; may be repeated.]:uid:'
+        '--token[Make a token although there are local users.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_operator_change() {
+    local -i ret=1
+    local -ar ___role=('viewer' 'operator' 'administrator')
+    local -ar arg_specs=(
+        ':name:'
+        '--role[viewer, operator or administrator.]:role:{__sedai_complete "${___role[@]}"}'
+        '*--uid[The local users that it has from now on, by number; none for nobody.]:uid:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_operator_rotate() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_operator_remove() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':name:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_audit() {
+    local -i ret=1
+    local -ar arg_specs=(
+        '--after[Entries with a higher number than this only.]:after:'
+        '--limit[At most so many, 1 to 1000.]:limit:'
         '--json[Print JSON, for programs.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'

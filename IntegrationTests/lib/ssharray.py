@@ -74,7 +74,8 @@ class Site:
         shutil.copytree("/etc", folder + "/etc", symlinks=True)
         run("mount", "--bind", folder + "/etc", "/etc")
         self.prefix = folder + "/installed"
-        run(ROOT + "/scripts/install", self.prefix, env=dict(os.environ, SEDAI_PROGRAMS=PROGRAMS))
+        run(ROOT + "/scripts/install", self.prefix, patience=600,
+            env=dict(os.environ, SEDAI_PROGRAMS=PROGRAMS))
         run("groupadd", "--system", "sedai")
         self.array = SharedArray(folder + "/array", self.prefix + "/bin", settings)
         self.array.start()
