@@ -173,19 +173,13 @@ _sedai() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    status|pool|sra|ld|generation|lv|pair|ldset|port|job|attach|detach|host|event|message|help)
-    status|pool|sra|ld|generation|lv|ldset|port|job|attach|detach|host|event|message|help)
-    status|pool|sra|ld|generation|lv|ldset|port|operator|host|audit|job|event|message|help)
-    status|pool|sra|ld|generation|lv|ldset|port|job|attach|detach|host|operator|audit|event|message|help)
+    status|pool|sra|ld|generation|lv|pair|ldset|port|job|attach|detach|host|operator|audit|event|message|help)
         # Offer subcommand argument completions
         "_sedai_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'status pool sra ld generation lv pair ldset port job attach detach host event message help' -- "${cur}"))
-        COMPREPLY+=($(compgen -W 'status pool sra ld generation lv ldset port job attach detach host event message help' -- "${cur}"))
-        COMPREPLY+=($(compgen -W 'status pool sra ld generation lv ldset port operator host audit job event message help' -- "${cur}"))
-        COMPREPLY+=($(compgen -W 'status pool sra ld generation lv ldset port job attach detach host operator audit event message help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'status pool sra ld generation lv pair ldset port job attach detach host operator audit event message help' -- "${cur}"))
         ;;
     esac
 }

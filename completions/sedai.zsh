@@ -73,10 +73,7 @@ _sedai() {
         ;;
     arg)
         case "${words[1]}" in
-        status|pool|sra|ld|generation|lv|pair|ldset|port|job|attach|detach|host|event|message|help)
-        status|pool|sra|ld|generation|lv|ldset|port|job|attach|detach|host|event|message|help)
-        status|pool|sra|ld|generation|lv|ldset|port|operator|host|audit|job|event|message|help)
-        status|pool|sra|ld|generation|lv|ldset|port|job|attach|detach|host|operator|audit|event|message|help)
+        status|pool|sra|ld|generation|lv|pair|ldset|port|job|attach|detach|host|operator|audit|event|message|help)
             "_sedai_${words[1]}" && ret=0
             ;;
         esac

@@ -13,6 +13,7 @@ import Testing
     let newest = try rig.snapshot(".-1")
     let set = try #require(LDSetName("business"))
     let spare = try #require(LDSetName("spare"))
+    let paired = PairSelection(master: try rig.disk("mv"), replica: try rig.disk("rv"))
     switch operation {
     case .look: return { array, who in _ = array.seen(by: who).disks() }
     case .lookAtReserveUsage:
@@ -52,6 +53,13 @@ import Testing
     case .unbindDisk:
       let disk = try rig.disk("single")
       return { array, who in try array.unbind(disk, by: who) }
+    case .pairVolumes:
+      let pair = PairSelection(master: try rig.disk("single"), replica: try rig.disk("double"))
+      return { array, who in _ = try array.pair(pair, by: who) }
+    case .unpairVolumes: return { array, who in try array.unpair(paired, by: who) }
+    case .changePair:
+      return { array, who in _ = try array.changePair(paired, access: .readOnly, by: who) }
+    case .copyPair: return { array, who in _ = try array.replicate(paired, by: who) }
     case .limitDisk:
       return { array, who in
         _ = try array.setLimits(base, IOLimitsChange(reportsUpper: true), by: who)
@@ -129,13 +137,16 @@ import Testing
     }
   }
 
-  /// A family with snapshots, one linked, assigned to `business`; a restore to undo; `single`
-  /// beside it; pool 8 with a reserve only, pool 9 with nothing; host `owner` with `business`, host `stranger` with `spare`.
+  /// A family with snapshots, one linked, assigned to `business`, as is `mv`, whose copy
+  /// is `rv`; a restore to undo; `single` and `double` beside it; pool 8 with a reserve only, pool 9 with nothing; host `owner` with `business`, host `stranger` with `spare`.
   private func rig() throws -> Rig {
     let rig = try Rig()
     try rig.makeFamily(generations: 3)
     try rig.addLink("lv2", to: "bv")
-    try rig.bind("single")
+    for name in ["single", "double", "mv", "rv"] { try rig.bind(name) }
+    _ = try rig.array.pair(
+      PairSelection(master: try rig.disk("mv"), replica: try rig.disk("rv")),
+      by: Rig.administrator)
     try rig.create()
     try rig.create()
     try rig.link("lv2", to: ".-2")
@@ -154,8 +165,10 @@ import Testing
         try #require(AccountName(host)), kind: .host(ldSets: [name]), token: nil,
         by: Rig.administrator)
     }
-    _ = try rig.array.assign(
-      try rig.disk("bv"), to: try #require(LDSetName("business")), by: Rig.administrator)
+    for name in ["bv", "mv"] {
+      _ = try rig.array.assign(
+        try rig.disk(name), to: try #require(LDSetName("business")), by: Rig.administrator)
+    }
     return rig
   }
 
@@ -213,18 +226,19 @@ import Testing
     let owner = rig.array.seen(by: .host(name: try #require(AccountName("owner"))))
     #expect(
       Set(owner.disks().map(\.name.rawValue))
-        == ["bv", "sv_01", "sv_02", "sv_03", "lv", "lv2"])
+        == ["bv", "sv_01", "sv_02", "sv_03", "lv", "lv2", "mv", "rv"])
     #expect(owner.ldSets().map(\.name.rawValue) == ["business"])
     #expect(owner.pools().map(\.number) == [0])
     #expect(owner.pools().allSatisfy { $0.members.isEmpty })
-    #expect(owner.linkVolumes().count == 2)
-    #expect(owner.status().logicalDisks == 6)
+    #expect(owner.linkVolumes().count == 2 && owner.pairs().count == 1)
+    #expect(owner.status().logicalDisks == 8)
     #expect(refusal { _ = try owner.disk(try rig.disk("single")) } == .unknownDisk)
     #expect(refusal { _ = try owner.pool(9) } == .unknownPool)
     #expect(owner.events(after: 0, limit: 1000).isEmpty)
     let stranger = rig.array.seen(by: .host(name: try #require(AccountName("stranger"))))
     #expect(stranger.disks().isEmpty && stranger.pools().isEmpty && stranger.jobs().isEmpty)
     #expect(stranger.configuration().disks.isEmpty && stranger.linkVolumes().isEmpty)
+    #expect(stranger.pairs().isEmpty)
     #expect(
       refusal { _ = try stranger.query(snapshot: try rig.snapshot(".-1")) } == .unknownVolume)
     let nobody = rig.array.seen(by: .host(name: try #require(AccountName("gone"))))

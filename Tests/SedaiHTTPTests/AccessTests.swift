@@ -88,6 +88,24 @@ import Testing
       #"{"user":"u","secret":"0123456789abcdef"}"#
     ),
     (.DELETE, "/ld-sets/:set/chap", "/ld-sets/business/chap", ""),
+    (.POST, "/pairs", "/pairs", #"{"master":"mv","replica":"bv"}"#),
+    (.DELETE, "/pairs/:replica", "/pairs/rv?master=mv", ""),
+    (
+      .POST, "/pairs/actions/replicate", "/pairs/actions/replicate",
+      #"{"pair":{"master":"mv","replica":"rv"},"range":"full"}"#
+    ),
+    (
+      .POST, "/pairs/actions/separate", "/pairs/actions/separate",
+      #"{"pair":{"master":"mv","replica":"rv"},"access":"rw","use":"complete","isForced":false}"#
+    ),
+    (
+      .POST, "/pairs/actions/restore", "/pairs/actions/restore",
+      #"{"pair":{"master":"mv","replica":"rv"},"mode":"update","range":"full"}"#
+    ),
+    (
+      .POST, "/pairs/actions/change", "/pairs/actions/change",
+      #"{"pair":{"master":"mv","replica":"rv"},"access":"ro"}"#
+    ),
     (.PUT, "/ports/:port", "/ports/00-00", #"{"name":"p"}"#),
     (.POST, "/licences", "/licences", #"{"key":"DSV-V3-10TB-84"}"#),
     (.POST, "/jobs", "/jobs", #"{"merge":"bv"}"#),
@@ -113,6 +131,7 @@ import Testing
     ("/logical-disks/:name/differences", "/logical-disks/bv/differences?to=bv.-1", 200, 404),
     ("/families/:volume", "/families/bv", 200, 404),
     ("/generations/:volume", "/generations/bv.-1", 200, 404),
+    ("/pairs", "/pairs", 200, 200), ("/pairs/:replica", "/pairs/rv", 200, 404),
     ("/link-volumes", "/link-volumes", 200, 200),
     ("/link-volumes/:name", "/link-volumes/lv", 200, 404),
     ("/ld-sets", "/ld-sets", 200, 200), ("/ld-sets/:set", "/ld-sets/business", 200, 404),
@@ -145,11 +164,18 @@ import Testing
     }
   }
 
-  /// The family `bv` with a snapshot, LD sets `business` (with `bv`) and `spare`, a job; the
+  /// The family `bv` with a snapshot, the pair `mv` and `rv`, LD sets `business` (with `bv`) and `spare`, a job; the
   /// tokens of a viewer, an operator and a host that has `spare`.
   private func prepare(_ served: ServedArray) async throws -> [String: String] {
     try await served.makeFamily()
     _ = try await served.snapshot()
+    for name in ["mv", "rv"] {
+      let _: LogicalDiskDocument = try await served.client.send(
+        .post, APIPath.logicalDisks,
+        LogicalDiskCreateRequest(name: name, pool: "p", capacity: 4 << 20, osType: "LX"))
+    }
+    let _: PairDocument = try await served.client.send(
+      .post, APIPath.pairs, PairRequest(master: .name("mv"), replica: .name("rv")))
     for name in ["business", "spare"] {
       let _: LDSetDocument = try await served.client.send(
         .post, APIPath.ldSets, LDSetCreateRequest(name: name))

@@ -139,6 +139,8 @@ extension ArrayState {
     seen.byNumber = [:]
     seen.families = [:]
     seen.linkedBy = [:]
+    seen.replicas = [:]
+    seen.watched = []
     seen.sets = [:]
     seen.setsOf = [:]
     seen.accounts = [:]
@@ -156,14 +158,30 @@ extension ArrayState {
     return seen
   }
 
-  /// Disks with the whole families that they belong to, base volumes first.
+  /// The same for operations: what a host may not see cannot be named. The rest is there, so
+  /// that rules know all that a disk has to do with.
+  func named(by requester: Requester) -> ArrayState {
+    guard requester.isHost else { return self }
+    let seen = seen(by: requester)
+    var named = self
+    named.byName = seen.byName
+    named.byNumber = seen.byNumber
+    return named
+  }
+
+  /// Disks with the whole families that they belong to, and those paired with any of them.
   private func relatives(of assigned: [VolumeID]) -> [Disk] {
-    let bases = Set(assigned.compactMap { disks[$0]?.baseID })
-    return bases.flatMap { base -> [Disk] in
-      let family = families[base]
-      let members = (family?.generations.map(\.volume) ?? []) + (family?.links ?? [])
-      return ([base] + members).compactMap { disks[$0] }
-    }
+    let own = Set(assigned.compactMap { disks[$0]?.baseID })
+    let partners = own.flatMap { family(of: $0) }.flatMap { disk in
+      (replicas[disk.id] ?? []) + [disk.volume?.pair?.master].compactMap { $0 }
+    }.compactMap { disks[$0]?.baseID }
+    return own.union(partners).flatMap { family(of: $0) }
+  }
+
+  /// A base volume with its generations and link volumes.
+  private func family(of base: VolumeID) -> [Disk] {
+    let members = (families[base]?.generations.map(\.volume) ?? []) + (families[base]?.links ?? [])
+    return ([base] + members).compactMap { disks[$0] }
   }
 }
 

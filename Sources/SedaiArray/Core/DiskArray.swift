@@ -95,7 +95,7 @@ public final class DiskArray: Sendable {
   ) throws(DiskArrayError) -> Result {
     try requester.require(operation)
     return try perform(by: requester) { (state, change) throws(DiskArrayError) in
-      try plan(state.seen(by: requester), &change)
+      try plan(state.named(by: requester), &change)
     }
   }
 

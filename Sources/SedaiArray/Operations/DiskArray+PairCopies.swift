@@ -87,9 +87,9 @@ extension DiskArray {
     of selection: PairSelection, by requester: Requester,
     _ body: (inout PairedDisks, ArrayState, inout Change) throws(DiskArrayError) -> Void
   ) throws(DiskArrayError) -> PairFacts {
-    let id = try perform(by: requester) { (state, change) throws(DiskArrayError) -> VolumeID in
+    let id = try perform(.copyPair, by: requester) {
+      (state, change) throws(DiskArrayError) -> VolumeID in
       var paired = try state.pair(selection)
-      try authorize(requester, on: [paired.master, paired.replica])
       try body(&paired, state, &change)
       put(paired, in: state, &change)
       return paired.replica.id

@@ -6,7 +6,7 @@ import SedaiMonitor
 extension DiskArray {
   /// All pairs, by the names of master and replication volume.
   public func pairs() -> [PairFacts] {
-    state.withLock { state in
+    look { state in
       state.replicas.values.joined().compactMap { state.disks[$0] }
         .compactMap { state.pair(ofReplica: $0) }
         .map { self.pairFacts($0, in: state) }
@@ -17,7 +17,7 @@ extension DiskArray {
   /// The pairs in which a volume is the master.
   /// - Throws: `.unknownVolume`; `.notPaired` if there is none.
   public func pairs(ofMaster reference: DiskReference) throws(DiskArrayError) -> [PairFacts] {
-    try state.withLock { (state) throws(DiskArrayError) -> [PairFacts] in
+    try look { (state) throws(DiskArrayError) -> [PairFacts] in
       let master = try state.disk(reference)
       guard let replicas = state.replicas[master.id] else {
         throw DiskArrayError(.stateConflict, .notPaired, ["name": .text(master.name.rawValue)])
@@ -30,7 +30,7 @@ extension DiskArray {
   /// The pair in which a volume is the copy.
   /// - Throws: `.unknownVolume`; `.notPaired` if there is none.
   public func pair(ofReplica reference: DiskReference) throws(DiskArrayError) -> PairFacts {
-    try state.withLock { (state) throws(DiskArrayError) -> PairFacts in
+    try look { (state) throws(DiskArrayError) -> PairFacts in
       let replica = try state.disk(reference)
       guard let paired = state.pair(ofReplica: replica) else {
         throw DiskArrayError(
@@ -47,7 +47,7 @@ extension DiskArray {
   public func difference(
     ofReplica reference: DiskReference
   ) throws(DiskArrayError) -> UInt64 {
-    let (first, second, capacity, isAll) = try state.withLock {
+    let (first, second, capacity, isAll) = try look {
       (state) throws(DiskArrayError) -> (ImageID, ImageID, UInt64, Bool) in
       let replica = try state.disk(reference)
       guard let paired = state.pair(ofReplica: replica) else {

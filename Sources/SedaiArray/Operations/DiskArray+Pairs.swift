@@ -14,10 +14,10 @@ extension DiskArray {
   public func pair(
     _ selection: PairSelection, by requester: Requester
   ) throws(DiskArrayError) -> PairFacts {
-    let id = try perform(by: requester) { (state, change) throws(DiskArrayError) -> VolumeID in
+    let id = try perform(.pairVolumes, by: requester) {
+      (state, change) throws(DiskArrayError) -> VolumeID in
       let master = try state.master(selection.master)
       var (replica, volume) = try state.volume(selection.replica)
-      try authorize(requester, on: [master, replica])
       guard !volume.isControl else {
         throw state.wrongKind(replica, expected: "IV/BV", .wrongKind)
       }
@@ -83,9 +83,8 @@ extension DiskArray {
   public func unpair(
     _ selection: PairSelection, isForced: Bool = false, by requester: Requester
   ) throws(DiskArrayError) {
-    try perform(by: requester) { (state, change) throws(DiskArrayError) in
+    try perform(.unpairVolumes, by: requester) { (state, change) throws(DiskArrayError) in
       var paired = try state.pair(selection)
-      try authorize(requester, on: [paired.master, paired.replica])
       try PairRules.unpair(
         standing(of: paired, in: state, token: change.token), isForced: isForced)
       paired.volume.pair = nil
@@ -104,9 +103,9 @@ extension DiskArray {
     _ selection: PairSelection, mode: CopyMode? = nil, access: AccessMode? = nil,
     by requester: Requester
   ) throws(DiskArrayError) -> PairFacts {
-    let id = try perform(by: requester) { (state, change) throws(DiskArrayError) -> VolumeID in
+    let id = try perform(.changePair, by: requester) {
+      (state, change) throws(DiskArrayError) -> VolumeID in
       var paired = try state.pair(selection)
-      try authorize(requester, on: [paired.master, paired.replica])
       try requireSettled(paired.replica, in: state, change)
       let before = paired.pair
       if let mode { paired.pair.copyMode = mode }

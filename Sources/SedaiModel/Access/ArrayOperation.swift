@@ -19,6 +19,12 @@ public enum ArrayOperation: String, CaseIterable, Sendable {
   case linkVolume = "link"
   case unlinkVolume = "unlink"
 
+  // Pairs
+  case pairVolumes = "pair"
+  case unpairVolumes = "unpair"
+  case changePair = "change a pair"
+  case copyPair = "replicate, separate or restore a pair"
+
   // Logical disks
   case bindDisk = "bind a logical disk"
   case renameDisk = "rename a logical disk"
@@ -59,7 +65,8 @@ public enum ArrayOperation: String, CaseIterable, Sendable {
     case .createSnapshots, .deleteSnapshots, .restoreSnapshots, .undoRestore, .guardSnapshot,
       .linkVolume, .unlinkVolume, .bindDisk, .renameDisk, .expandDisk, .unbindDisk, .limitDisk,
       .addGenerations, .removeGenerations, .bindLinkVolume, .unbindLinkVolume, .startMerge,
-      .changeJob, .createLDSet, .deleteLDSet, .changeLDSetMembers, .assignDisk, .unassignDisk:
+      .changeJob, .createLDSet, .deleteLDSet, .changeLDSetMembers, .assignDisk, .unassignDisk,
+      .pairVolumes, .unpairVolumes, .changePair, .copyPair:
       .operator
     case .lookAtAccounts, .readAudit, .createPool, .expandPool, .deletePool, .createReserve,
       .expandReserve, .deleteReserve, .changeReserve, .changeHostPort, .renameArray,
@@ -72,7 +79,7 @@ public enum ArrayOperation: String, CaseIterable, Sendable {
   public var isForHosts: Bool {
     switch self {
     case .look, .createSnapshots, .deleteSnapshots, .restoreSnapshots, .undoRestore,
-      .guardSnapshot, .linkVolume, .unlinkVolume:
+      .guardSnapshot, .linkVolume, .unlinkVolume, .changePair, .copyPair:
       true
     default:
       false

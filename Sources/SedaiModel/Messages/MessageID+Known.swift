@@ -197,7 +197,7 @@ extension MessageID {
   public static let memberMoved = MessageID(10437)
   public static let memberShortened = MessageID(10438)
   public static let accessesFailed = MessageID(10439)
-  public static let accountChanged = MessageID(10460)
+  public static let accountChanged = MessageID(10495)
   public static let jobStarted = MessageID(10440)
   public static let jobEnded = MessageID(10441)
   public static let jobFailed = MessageID(10442)
