@@ -85,7 +85,8 @@ class Site:
         # Its unit makes this where it is run by systemd.
         os.makedirs("/run/sshd", exist_ok=True)
         self.key = folder + "/key"
-        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.key)
+        # Cinder reads keys of this kind only.
+        run("ssh-keygen", "-q", "-t", "rsa", "-b", "3072", "-N", "", "-f", self.key)
         run(self.prefix + "/bin/sedai-ssh-operator", self.user, self.key + ".pub",
             env=self.array.environment())
         self.start_server()
