@@ -214,8 +214,10 @@ struct OperationSource: Sendable {
     _ random: inout SeededRandom
   ) -> SimulatedOperation {
     guard let image = model.images[volume] else { return .pushJournal }
+    // Of its own family, or any volume's that it is to become a copy of.
     let sources = model.images.filter {
-      $0.key != volume && $0.value.family == image.family && $0.value.length <= image.length
+      $0.key != volume && $0.value.length <= image.length
+        && ($0.value.family == image.family || $0.value.pool == image.pool)
     }
     guard let source = random.pick(sources.keys.sorted()) else {
       return commit([.snapshot(source: volume, as: engine.nextImageID())], lane)

@@ -33,7 +33,19 @@ final class Devices: Sendable {
 final class Clock: Sendable {
   private let nanoseconds = Monitor<UInt64>(1_000_000_000_000)
 
-  var now: UInt64 { nanoseconds.withLock { $0 } }
+  private let step = Monitor<UInt64>(0)
+
+  /// Every reading is later by the step that was set, if any.
+  var now: UInt64 {
+    let step = step.withLock { $0 }
+    return nanoseconds.withLock {
+      $0 += step
+      return $0
+    }
+  }
+  /// From now on time passes with every look at the clock: work in the background comes to its
+  /// limits.
+  func pass(milliseconds: UInt64) { step.withLock { $0 = milliseconds * 1_000_000 } }
   func advance(seconds: UInt64) { nanoseconds.withLock { $0 += seconds * 1_000_000_000 } }
   /// Every reading of the wall clock is a little later than the one before.
   func wall() -> Timestamp {

@@ -85,7 +85,20 @@ extension DiskArray {
   ) -> VolumeSession {
     VolumeSession(
       volume: disk.id, base: disk.baseID, view: view(of: disk, in: state),
-      size: capacity(of: disk, in: state), overlay: overlay(of: disk, in: state), pace: pace)
+      size: capacity(of: disk, in: state), overlay: overlay(of: disk, in: state),
+      copy: Self.shownVolume(of: disk, in: state).flatMap { state.copyWork(into: $0) },
+      pace: pace)
+  }
+
+  /// The disk whose own image a disk shows.
+  private static func shownVolume(of disk: Disk, in state: ArrayState) -> Disk? {
+    switch disk.body {
+    case .volume: return disk
+    case .snapshot: return nil
+    case .link(let link):
+      guard case .base(let base) = link.state.target else { return nil }
+      return state.disks[base]
+    }
   }
 
   private func view(of disk: Disk, in state: ArrayState) -> VolumeSession.View {

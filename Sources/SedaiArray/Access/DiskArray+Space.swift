@@ -57,15 +57,21 @@ extension DiskArray {
         if isFirst || hasReleased { return }
         if try mergeSome(in: pool) || moveSome(from: pool) { return try flush(for: pool) }
         tellFull(pool)
+        if try giveUpCommonPast(in: pool) {
+          _ = try reclaimSome()
+          return try engine.flushAll()
+        }
         if try giveUpUndo(in: pool) {
           _ = try reclaimSome()
           return try flush(for: pool)
         }
-        guard policy(of: pool) == .giveUpGenerations else {
-          tellRefusedWrite(to: volume, in: pool)
-          throw VolumeError.noSpace
+        let mayGiveUp = policy(of: pool) == .giveUpGenerations
+        if try !(mayGiveUp && giveUpOldest(in: pool)) {
+          guard try endCopies(from: pool) else {
+            if !mayGiveUp { tellRefusedWrite(to: volume, in: pool) }
+            throw VolumeError.noSpace
+          }
         }
-        guard try giveUpOldest(in: pool) else { throw VolumeError.noSpace }
         _ = try reclaimSome()
         try flush(for: pool)
       } catch let error as VolumeError {
@@ -216,6 +222,7 @@ extension DiskArray {
 
   private func tellFull(_ pool: PoolID) {
     let isNew = state.withLock { state in
+      guard state.pools[pool]?.reserve != nil else { return false }
       defer { state.levels[pool] = .full }
       return state.levels[pool] != .full
     }

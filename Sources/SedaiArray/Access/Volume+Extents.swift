@@ -12,6 +12,9 @@ extension Volume {
     let image = try enter(offset, count)
     defer { session.gate.leave() }
     guard count > 0, limit > 0 else { return [] }
+    if awaitsCopy(at: offset, count: count) {
+      return [VolumeExtent(offset: offset, count: count, isAllocated: true)]
+    }
     let found: [ImageExtent]
     do {
       found = try array.engine.extents(of: image, at: offset, count: count, limit: limit)
@@ -44,6 +47,9 @@ extension Volume {
     let image = try enter(offset, count)
     defer { session.gate.leave() }
     guard count > 0, limit > 0 else { return [] }
+    if awaitsCopy(at: offset, count: count) {
+      return [VolumeChange(offset: offset, count: count, isChanged: true)]
+    }
     let found: [ImageDifference]
     do {
       found = try array.engine.differences(

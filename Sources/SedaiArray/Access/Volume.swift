@@ -57,6 +57,7 @@ public final class Volume: Sendable {
   public func tryRead(
     at offset: UInt64, into bytes: inout MutableRawSpan
   ) throws(VolumeError) -> Bool {
+    if awaitsCopy(at: offset, count: UInt64(bytes.byteCount)) { return false }
     let image = try enter(offset, UInt64(bytes.byteCount))
     defer { session.gate.leave() }
     do {
@@ -70,6 +71,14 @@ public final class Volume: Sendable {
 
   /// Reads; may wait for a device.
   public func read(at offset: UInt64, into bytes: inout MutableRawSpan) throws(VolumeError) {
+    let count = UInt64(bytes.byteCount)
+    if awaitsCopy(at: offset, count: count) {
+      try makingRoom { () throws(VolumeError) in
+        let image = try enter(offset, count)
+        defer { session.gate.leave() }
+        return try settle(image, at: offset, count: count)
+      }
+    }
     let image = try enter(offset, UInt64(bytes.byteCount))
     defer { session.gate.leave() }
     do {
@@ -86,13 +95,14 @@ public final class Volume: Sendable {
   /// written.
   public func tryWrite(at offset: UInt64, from bytes: RawSpan) throws(VolumeError) -> Bool {
     let count = UInt64(bytes.byteCount)
+    if awaitsCopy(at: offset, count: count) { return false }
     let image = try enterWritable(offset, count)
     defer { session.gate.leave() }
     if meetsSignature(at: offset, count: count) { return false }
     do {
       return try array.engine.tryWrite(image, at: offset, from: bytes)
     } catch {
-      if Self.isLackOfRoom(error) { return false }
+      if error.isLackOfRoom { return false }
       throw VolumeError(error)
     }
   }
@@ -117,13 +127,14 @@ public final class Volume: Sendable {
 
   /// Trims without waiting for a device: false if it would have to, and then nothing changed.
   public func tryTrim(at offset: UInt64, count: UInt64) throws(VolumeError) -> Bool {
+    if awaitsCopy(at: offset, count: count) { return false }
     let image = try enterWritable(offset, count)
     defer { session.gate.leave() }
     if meetsSignature(at: offset, count: count) { return false }
     do {
       return try array.engine.tryTrim(image, at: offset, count: count)
     } catch {
-      if Self.isLackOfRoom(error) { return false }
+      if error.isLackOfRoom { return false }
       throw VolumeError(error)
     }
   }
@@ -212,39 +223,38 @@ public final class Volume: Sendable {
     return image
   }
 
-  /// Runs a change; where the reserve is full and the volume is covered by the array's
-  /// promise, makes room and tries again. It is outside the gate meanwhile: a restore or a
-  /// link change need not wait for it.
+  /// Runs a change, again where it lacked room.
   private func withRoom(
     _ offset: UInt64, _ count: UInt64,
     _ body: (Engine, ImageID) throws(EngineError) -> Void
   ) throws(VolumeError) {
+    try makingRoom { () throws(VolumeError) in
+      let image = try enterWritable(offset, count)
+      defer { session.gate.leave() }
+      guard try settle(image, at: offset, count: count) else { return false }
+      do throws(EngineError) {
+        try body(array.engine, image)
+        return true
+      } catch {
+        if error.isLackOfRoom { return false }
+        throw VolumeError(error)
+      }
+    }
+  }
+
+  /// Runs an access; where the reserve is full and the volume is covered by the array's
+  /// promise, makes room and tries again. It is outside the gate meanwhile: a restore or a
+  /// link change need not wait for it.
+  /// - Parameter body: answers false if it lacks room.
+  private func makingRoom(_ body: () throws(VolumeError) -> Bool) throws(VolumeError) {
     for attempt in 0..<Self.roundsForRoom {
       let round = array.space.round
-      let image = try enterWritable(offset, count)
-      let failure: EngineError
-      do {
-        defer { session.gate.leave() }
-        try body(array.engine, image)
-        return
-      } catch {
-        failure = error
-      }
-      guard Self.isLackOfRoom(failure) else { throw VolumeError(failure) }
+      if try body() { return }
       guard case .image(_, let pool, isLive: true, _) = session.view else { throw .noSpace }
       try array.makeRoom(
         in: pool, for: session.volume, after: round, isFirst: attempt == 0)
     }
     throw .noSpace
-  }
-
-  private static func isLackOfRoom(_ error: EngineError) -> Bool {
-    // A pool can lack a chunk only while generations hold more than their reserve, as after
-    // the removal of a volume that shared with them.
-    switch error {
-    case .reserveFull, .poolFull: true
-    default: false
-    }
   }
 }
 

@@ -13,6 +13,8 @@ final class VolumeSession: Sendable {
   /// Bytes.
   let size: UInt64
   let overlay: SignatureOverlay?
+  /// What fills it from another pool.
+  let copy: CopyWork?
   let pace: RequestPace
   let gate = AccessGate()
   private let listeners = Monitor(Listeners())
@@ -32,13 +34,14 @@ final class VolumeSession: Sendable {
 
   init(
     volume: VolumeID, base: VolumeID, view: View, size: UInt64, overlay: SignatureOverlay?,
-    pace: RequestPace
+    copy: CopyWork?, pace: RequestPace
   ) {
     self.volume = volume
     self.base = base
     self.view = view
     self.size = size
     self.overlay = overlay
+    self.copy = copy
     self.pace = pace
   }
 

@@ -144,13 +144,41 @@ extension ReplicaPair {
     use = try required(ReplicaUse(rawValue: record.use), "use of a copy")
     endedAt = record.endedAt.map { Timestamp(nanoseconds: $0) }
     isAllDifferent = record.isAllDifferent
+    if let record = record.copy { copy = try PairCopy(record) }
+    common = record.commonMaster.map {
+      CommonPast(master: ImageID($0), replica: record.commonReplica.map { ImageID($0) })
+    }
   }
   var record: PairRecord {
     PairRecord(
       master: master.rawValue, state: state.rawValue, activity: activity.rawValue,
       previousActivity: previousActivity?.rawValue, copyMode: copyMode.rawValue,
       access: access.rawValue, use: use.rawValue, startedAt: startedAt.rawValue,
-      endedAt: endedAt?.rawValue, isAllDifferent: isAllDifferent)
+      endedAt: endedAt?.rawValue, isAllDifferent: isAllDifferent, copy: copy?.record,
+      commonMaster: common?.master.rawValue, commonReplica: common?.replica?.rawValue)
+  }
+}
+
+extension PairCopy {
+  init(_ record: CopyRecord) throws(RecordDamage) {
+    direction = try required(
+      Direction(rawValue: record.direction), "direction of a copy \(record.direction)")
+    from = record.from.map { ImageID($0) }
+    source = ImageID(record.source)
+    next = record.next.map { ImageID($0) }
+    done = record.done
+    for part in record.written {
+      guard part.count == 2, part[0] <= part[1] else {
+        throw RecordDamage(reason: "parts of a copy")
+      }
+      written.append(part[0]..<part[1])
+    }
+  }
+  var record: CopyRecord {
+    CopyRecord(
+      direction: direction.rawValue, from: from?.rawValue, source: source.rawValue,
+      next: next?.rawValue, done: done,
+      written: written.map { [$0.lowerBound, $0.upperBound] })
   }
 }
 

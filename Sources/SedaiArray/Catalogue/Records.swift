@@ -68,6 +68,19 @@ struct PairRecord: Codable {
   var startedAt: UInt64
   var endedAt: UInt64?
   var isAllDifferent: Bool
+  var copy: CopyRecord?
+  var commonMaster: UInt64?
+  var commonReplica: UInt64?
+}
+
+struct CopyRecord: Codable {
+  var direction: String
+  var from: UInt64?
+  var source: UInt64
+  var next: UInt64?
+  var done: UInt64
+  /// First window and the one after the last, of each part.
+  var written: [[UInt64]]
 }
 
 struct ReturningRecord: Codable {

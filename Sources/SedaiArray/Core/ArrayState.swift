@@ -24,6 +24,8 @@ struct ArrayState: Sendable {
   private(set) var watched: Set<VolumeID> = []
   /// The copies of a volume, in the order of pairing.
   private(set) var replicas: [VolumeID: [VolumeID]] = [:]
+  /// Copies between pools under way, by replication volume.
+  private(set) var copies: [VolumeID: CopyWork] = [:]
 
   // Only while the array runs
   var transitions: [VolumeID: Transition] = [:]
@@ -82,6 +84,7 @@ struct ArrayState: Sendable {
       }
     }
     disks[id] = disk
+    follow(disk?.volume?.pair?.copy, of: id)
     guard let disk else {
       paces[id] = nil
       return
@@ -93,6 +96,18 @@ struct ArrayState: Sendable {
     if let target = disk.link?.state.target { linkedBy[target.volume] = id }
     if let master = disk.volume?.pair?.master {
       if replicas[master]?.contains(id) != true { replicas[master, default: []].append(id) }
+    }
+  }
+
+  private mutating func follow(_ copy: PairCopy?, of replica: VolumeID) {
+    if let copy {
+      if let work = copies[replica] {
+        work.update(copy)
+      } else {
+        copies[replica] = CopyWork(copy)
+      }
+    } else {
+      copies.removeValue(forKey: replica)?.finish()
     }
   }
 

@@ -17,6 +17,9 @@ struct ReplicaPair: Hashable, Sendable {
   var endedAt: Timestamp?
   /// Nothing is known of what the two have in common.
   var isAllDifferent: Bool
+  /// Between pools: what is on its way, and what both were when they were the same.
+  var copy: PairCopy?
+  var common: CommonPast?
 
   init(of master: VolumeID, at now: Timestamp) {
     self.master = master

@@ -32,6 +32,8 @@ public struct JobFacts: Sendable, Hashable {
     case merge
     /// Moves what generations in another pool hold to that pool, and a restored volume back.
     case move
+    /// Copies a pair's volume to another pool.
+    case copy
   }
 
   /// How it stands.

@@ -33,6 +33,8 @@ extension DiskArray {
   private static let stepsPerTick = 64
   /// How long a job works in one tick: a fifth of the time leaves hosts their speed.
   private static let workNanoseconds: UInt64 = 4_000_000
+  /// A copy in the foreground works so many times longer.
+  private static let foregroundShare: UInt64 = 4
 
   /// Starts the array's thread: jobs, flushes, checkpoints, thresholds, ends of waits.
   public func start() {
@@ -95,6 +97,7 @@ extension DiskArray {
     }
     if wantsReclaim { beginReclaim() }
     if engine.isCheckpointDue { attempt { () throws(EngineError) in try engine.checkpoint() } }
+    beginCopies()
     for job in state.withLock({ $0.jobs.jobs }) where job.state == .running {
       advance(job.id, elapsed: elapsed)
     }
@@ -106,6 +109,7 @@ extension DiskArray {
       watchReserves()
       beginMoves()
       releaseStaging()
+      followMasters()
     }
   }
 
@@ -150,9 +154,8 @@ extension DiskArray {
     do {
       var left = budget
       let began = environment.monotonic()
-      while left > 0, job.state == .running,
-        environment.monotonic() - began < Self.workNanoseconds
-      {
+      let limit = Self.workNanoseconds * (isForeground(job) ? Self.foregroundShare : 1)
+      while left > 0, job.state == .running, environment.monotonic() - began < limit {
         let units = try step(&job, limit: Int(min(left, UInt64(Self.jobStep))))
         left -= min(left, max(units, 1))
         if background.withLock({ $0.isStopping }) { break }
@@ -194,9 +197,14 @@ extension DiskArray {
         return UInt64(limit)
       case .move(let volume, let pass):
         return try move(&job, volume, pass, limit: limit)
+      case .copy(let replica): return try copyStep(&job, replica, limit: limit)
       }
-    } catch {
+    } catch let error as EngineError {
       throw DiskArrayError(error)
+    } catch let error as DiskArrayError {
+      throw error
+    } catch {
+      throw DiskArrayError(.failure, .internalFailure, ["reason": .text("\(error)")])
     }
   }
 

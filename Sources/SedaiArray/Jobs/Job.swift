@@ -26,6 +26,8 @@ struct Job: Sendable {
     case merge(volume: VolumeID, next: ChunkIndex, mergedInPass: UInt64)
     /// Goes through a volume and its generations in another pool, over and over.
     case move(volume: VolumeID, MovePass)
+    /// Copies between the pools of a pair's volumes.
+    case copy(replica: VolumeID)
   }
 
   /// How far a pass has come.
@@ -53,6 +55,7 @@ struct Job: Sendable {
     case .reclaim: .reclaim
     case .merge: .merge
     case .move: .move
+    case .copy: .copy
     }
   }
 
@@ -60,8 +63,13 @@ struct Job: Sendable {
   var volume: VolumeID? {
     switch kind {
     case .reclaim: nil
-    case .merge(let volume, _, _), .move(let volume, _): volume
+    case .merge(let volume, _, _), .move(let volume, _), .copy(let volume): volume
     }
+  }
+
+  func isCopy(into replica: VolumeID) -> Bool {
+    if case .copy(replica) = kind { return true }
+    return false
   }
 }
 
@@ -74,6 +82,9 @@ struct JobTable: Sendable {
   private var next: UInt64 = 1
 
   var underWay: Int { jobs.count(where: \.isUnderWay) }
+  func copy(into replica: VolumeID) -> Job? {
+    jobs.first { $0.isCopy(into: replica) && $0.isUnderWay }
+  }
   var reclaim: Job? { jobs.first { $0.isReclaim && $0.isUnderWay } }
 
   subscript(id: JobID) -> Job? {

@@ -47,33 +47,60 @@ extension DiskArray {
   public func difference(
     ofReplica reference: DiskReference
   ) throws(DiskArrayError) -> UInt64 {
-    let (first, second, capacity, isAll) = try look {
-      (state) throws(DiskArrayError) -> (ImageID, ImageID, UInt64, Bool) in
+    let (sides, capacity) = try look {
+      (state) throws(DiskArrayError) -> ([(ImageID, ImageID)], UInt64) in
       let replica = try state.disk(reference)
       guard let paired = state.pair(ofReplica: replica) else {
         throw DiskArrayError(
           .stateConflict, .notPaired, ["name": .text(replica.name.rawValue)])
       }
-      let image = shownImage(of: paired.master, in: state)
-      return (
-        image ?? paired.volume.image, paired.volume.image, paired.volume.capacity,
-        image == nil || paired.pair.isAllDifferent
-      )
+      return (comparisons(of: paired, in: state), paired.volume.capacity)
     }
-    return isAll ? capacity : try differingBytes(first, second, capacity)
+    return sides.isEmpty ? capacity : try differingBytes(sides, capacity)
   }
 
+  /// The images that show what differs: each side's with what it was when they were the same,
+  /// or one with the other where they share what they have in common. None if that is unknown.
+  private func comparisons(
+    of paired: PairedDisks, in state: ArrayState
+  ) -> [(ImageID, ImageID)] {
+    guard !paired.pair.isAllDifferent, let image = shownImage(of: paired.master, in: state)
+    else { return [] }
+    if paired.isInOnePool { return [(image, paired.volume.image)] }
+    guard let common = paired.pair.common else { return [] }
+    return [(common.master, image)] + (common.replica.map { [($0, paired.volume.image)] } ?? [])
+  }
+
+  /// Bytes in which any of the comparisons finds a difference.
   private func differingBytes(
-    _ first: ImageID, _ second: ImageID, _ capacity: UInt64
+    _ sides: [(ImageID, ImageID)], _ capacity: UInt64
   ) throws(DiskArrayError) -> UInt64 {
     var sum: UInt64 = 0
     var position: UInt64 = 0
     while position < capacity {
-      let list = try compare(
-        first, second, position..<capacity, limit: ArrayLimits.rangesPerAnswer)
-      sum += list.ranges.reduce(0) { $0 + $1.count }
-      guard let next = list.next, next > position else { break }
-      position = next
+      var ranges: [Range<UInt64>] = []
+      var end = capacity
+      for (past, now) in sides {
+        let list = try compare(
+          past, now, position..<capacity, limit: ArrayLimits.rangesPerAnswer)
+        ranges += list.ranges.map { $0.offset..<$0.offset + $0.count }
+        end = min(end, list.next ?? capacity)
+      }
+      sum += Self.length(of: ranges, in: position..<end)
+      guard end > position else { break }
+      position = end
+    }
+    return sum
+  }
+
+  /// Bytes that ranges cover together, within `bounds`.
+  private static func length(of ranges: [Range<UInt64>], in bounds: Range<UInt64>) -> UInt64 {
+    var sum: UInt64 = 0
+    var covered = bounds.lowerBound
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      let part = max(range.lowerBound, covered)..<max(range.upperBound, covered)
+      sum += UInt64(part.clamped(to: bounds).count)
+      covered = max(covered, range.upperBound)
     }
     return sum
   }
@@ -85,7 +112,8 @@ extension DiskArray {
       replica: diskFacts(paired.replica, in: state), state: pair.state,
       activity: pair.activity, previousActivity: pair.previousActivity,
       copyMode: pair.copyMode, access: pair.access, use: pair.use, startedAt: pair.startedAt,
-      endedAt: pair.endedAt, isAllDifferent: pair.isAllDifferent, remainingBytes: 0)
+      endedAt: pair.endedAt, isAllDifferent: pair.isAllDifferent,
+      remainingBytes: remainingBytes(of: paired.replica.id, in: state))
   }
 
   func pairFacts(_ id: VolumeID) throws(DiskArrayError) -> PairFacts {

@@ -67,14 +67,6 @@ extension DiskArray {
           "what": .text("replication volumes of a volume"),
         ])
     }
-    guard replica.pool == master.pool else {
-      throw DiskArrayError(
-        .stateConflict, .otherPool,
-        [
-          "name": .text(replica.name.rawValue),
-          "pool": .text(state.pools[master.pool]?.name.rawValue ?? "-"),
-        ])
-    }
   }
 
   /// Ends a pair: both volumes are on their own, and each keeps what it holds.
@@ -87,6 +79,8 @@ extension DiskArray {
       var paired = try state.pair(selection)
       try PairRules.unpair(
         standing(of: paired, in: state, token: change.token), isForced: isForced)
+      closeRestored(paired, &change)
+      dropImages(of: &paired.pair, &change)
       paired.volume.pair = nil
       paired.replica.body = .volume(paired.volume)
       change.put(paired.replica)
@@ -134,17 +128,33 @@ extension DiskArray {
   // MARK: Failures
 
   /// Pairs that cannot go on without their master's contents are separated by the failure;
-  /// those that are separated already lose nothing.
+  /// those that are separated already lose nothing, nor do those whose separation is on its
+  /// way: they have what they copy.
   func failPairs(ofMaster volume: VolumeID, in state: ArrayState, _ change: inout Change) {
-    for id in state.replicas[volume] ?? [] { fail(id, in: state, &change) }
+    for id in state.replicas[volume] ?? []
+    where state.disks[id]?.volume?.pair?.state != .separating {
+      fail(id, in: state, &change)
+    }
   }
 
   private func fail(_ replica: VolumeID, in state: ArrayState, _ change: inout Change) {
     guard var paired = state.disks[replica].flatMap({ state.pair(ofReplica: $0) }),
       !paired.pair.state.isIdle
     else { return }
+    closeRestored(paired, &change)
+    change.close(replica)
+    dropImages(of: &paired.pair, &change)
     paired.pair.enter(.fault, at: change.now)
     put(paired, in: state, &change)
+  }
+
+  /// A copy between pools met a failure.
+  func failCopy(_ replica: VolumeID) {
+    // Where even this cannot be stored, the failure shows elsewhere.
+    _ = try? perform(by: nil) { (state, change) throws(DiskArrayError) in
+      fail(replica, in: state, &change)
+    }
+    wantReclaim()
   }
 
   /// A pool is missing or takes no more writes.

@@ -48,10 +48,11 @@ extension DiskArray {
 
   /// All volumes that may hold chunks of the pool with their generations, by name.
   private func families(in pool: PoolID, _ state: ArrayState) -> [NamedFamily] {
-    state.disks.values.compactMap { disk -> NamedFamily? in
+    let hidden = hiddenImages(in: state)
+    return state.disks.values.compactMap { disk -> NamedFamily? in
       guard let volume = disk.volume else { return nil }
       let active = state.families[disk.id]?.active ?? []
-      let images = Set(state.images(of: disk))
+      let images = Set(state.images(of: disk) + (hidden[disk.id] ?? []))
       guard
         disk.pool == pool
           || images.contains(where: {
@@ -63,6 +64,21 @@ extension DiskArray {
         base: disk.name, images: images, generations: active.count,
         hasUndo: volume.undo != nil)
     }.sorted { $0.base < $1.base }
+  }
+
+  /// Images kept for pairs, by the volume whose family they are of.
+  private func hiddenImages(in state: ArrayState) -> [VolumeID: [ImageID]] {
+    var images: [VolumeID: [ImageID]] = [:]
+    for replica in state.replicas.values.joined() {
+      guard let paired = state.disks[replica].flatMap({ state.pair(ofReplica: $0) }) else {
+        continue
+      }
+      for image in paired.pair.hiddenImages {
+        let isOfReplica = engine.image(image)?.pool == paired.replica.pool
+        images[isOfReplica ? replica : paired.master.baseID, default: []].append(image)
+      }
+    }
+    return images
   }
 
   private static func facts(

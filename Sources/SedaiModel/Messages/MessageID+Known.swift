@@ -160,6 +160,7 @@ extension MessageID {
   public static let pairChanged = MessageID(10316)
   public static let pairMade = MessageID(10460)
   public static let pairEndedByRequest = MessageID(10461)
+  public static let commonPastGivenUp = MessageID(10462)
   public static let snapshotCreated = MessageID(10401)
   public static let snapshotDeleted = MessageID(10402)
   public static let snapshotRestored = MessageID(10403)

@@ -98,6 +98,12 @@ extension MessageCatalogue {
       .pairMade, .info, .success, "{mv} and {rv} are a pair.", "{mv}と{rv}をペア設定しました。",
       why: "The array did this by request.", then: "Nothing."),
     line(
+      .commonPastGivenUp, .warning, .success,
+      "What shows the differences of {mv} and {rv} was given up: pool {pool} has no room.",
+      "プール{pool}の空き不足のため、{mv}と{rv}の差分情報を破棄しました。",
+      why: "It is kept in the snapshot reserve area, which is full.",
+      then: "Nothing; the next copy of this pair copies everything."),
+    line(
       .pairEndedByRequest, .info, .success, "{mv} and {rv} are no longer a pair.",
       "{mv}と{rv}のペアを解除しました。",
       why: "The array did this by request.", then: "Nothing."),
