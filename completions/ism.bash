@@ -306,3 +306,51 @@ _iSMvollist() {
   COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -F _iSMvollist iSMvollist
+_iSMrc_flush() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    -volflg) words="ld" ;;
+    -drv|-mvol|-path|-vol) words="" ;;
+    *) words="-drv -mvol -path -vol -volflg" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMrc_flush iSMrc_flush
+_iSMrc_umount() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    -volflg) words="ld" ;;
+    -drv|-mvol|-path|-vol) words="" ;;
+    *) words="-drv -mvol -path -vol -volflg -force -offline" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMrc_umount iSMrc_umount
+_iSMrc_mount() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    -volflg) words="ld" ;;
+    -mvol|-vol|-drv|-path|-o) words="" ;;
+    *) words="-mvol -vol -volflg -drv -path -o" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMrc_mount iSMrc_mount
+_iSMrc_scan() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    *) words="" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMrc_scan iSMrc_scan
+_iSMrc_signature() {
+  local words
+  case "${COMP_WORDS[COMP_CWORD-1]}" in
+    -volflg) words="ld" ;;
+    -vol|-disk|-export|-import) words="" ;;
+    *) words="-vol -volflg -disk -export -import" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -F _iSMrc_signature iSMrc_signature

@@ -1221,12 +1221,14 @@ _sedai_host() {
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
     list|create|change|rotate|remove|attachments)
+    attachments|export|import)
         # Offer subcommand argument completions
         "_sedai_host_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
         COMPREPLY+=($(compgen -W 'list create change rotate remove attachments' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'attachments export import' -- "${cur}"))
         ;;
     esac
 }
@@ -1369,6 +1371,7 @@ _sedai_operator_change() {
 }
 
 _sedai_operator_rotate() {
+_sedai_host_export() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
     repeating_options=()
@@ -1379,6 +1382,9 @@ _sedai_operator_rotate() {
 _sedai_operator_remove() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
+_sedai_host_import() {
+    repeating_flags=()
+    non_repeating_flags=(--replace --version -h --help)
     repeating_options=()
     non_repeating_options=()
     __sedai_offer_flags_options 1

@@ -1407,12 +1407,15 @@ _sedai_host() {
             'rotate:Print a new token; the one before is worth nothing from now on.'
             'remove:Remove a host.'
             'attachments:List the logical disks that are attached to this host.'
+            'export:Write this host'\''s settings and drives to a file, for standby nodes.'
+            'import:Take over settings and drives that another node exported.'
         )
         _describe -V subcommand subcommands && ret=0
         ;;
     arg)
         case "${words[1]}" in
         list|create|change|rotate|remove|attachments)
+        attachments|export|import)
             "_sedai_host_${words[1]}" && ret=0
             ;;
         esac
@@ -1536,6 +1539,10 @@ _sedai_operator_list() {
     local -i ret=1
     local -ar arg_specs=(
         '--json[Print JSON, for programs.]'
+_sedai_host_export() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':file:'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
@@ -1605,6 +1612,11 @@ _sedai_audit() {
         '--after[Entries with a higher number than this only.]:after:'
         '--limit[At most so many, 1 to 1000.]:limit:'
         '--json[Print JSON, for programs.]'
+_sedai_host_import() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':file:'
+        '--replace[Put the settings in the place of those that are there.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )

@@ -8,18 +8,19 @@ internal import SedaiModel
 // without an NBD or iSCSI client.
 
 extension Attacher {
-  private func folder(_ name: String) -> String { places.connections + "/" + name }
-
   /// The file that the loop device stands on.
-  func connectionFile(_ name: String) -> String { folder(name) + "/mount/disk" }
+  static func file(in connection: String?) -> String? { connection.map { $0 + "/mount/disk" } }
 
   func connectByFUSE(_ record: AttachmentRecord) throws(Problem) -> AttachmentRecord {
     guard let uri = record.sources.first else {
       throw failed(record, "its record names no NBD server")
     }
     try disconnectFUSE(record, cuts: true)
-    let folder = folder(record.name)
-    let file = connectionFile(record.name)
+    var record = record
+    // Another one each time: what still holds the former connection does not get in the way.
+    let folder = places.connections + "/\(record.name)-\(UInt32.random(in: .min ... .max))"
+    let file = folder + "/mount/disk"
+    record.connection = folder
     let process = folder + "/process"
     try HostFiles.makeDirectory(folder + "/mount")
     let words =
@@ -29,26 +30,23 @@ extension Attacher {
     let answered = ProgramRun.wait(options.deviceWait) {
       HostFiles.fact(process)?.isEmpty == false || !client.isRunning
     }
-    guard answered, let number = HostFiles.fact(process).flatMap({ Int32($0) }) else {
+    guard answered, HostFiles.fact(process)?.isEmpty == false else {
       let words = HostFiles.fact(folder + "/log") ?? ""
       client.terminate()
       try? disconnectFUSE(record, cuts: true)
       throw failed(
         record, answered ? words : "the array does not answer within \(options.deviceWait) s")
     }
-    var done = record
-    done.process = number
     do {
-      done.device = try loopDevice(on: file, for: record)
+      let device = try loopDevice(on: file, for: record)
+      record.device = device
+      // Kernels that know no partition tables learn the partitions from this.
+      _ = try? ProgramRun(["partx", "--update", device], patience: Self.programPatience)
     } catch {
       try? disconnectFUSE(record, cuts: true)
       throw error
     }
-    if let device = done.device {
-      // Kernels that know no partition tables learn the partitions from this.
-      _ = try? ProgramRun(["partx", "--update", device], patience: Self.programPatience)
-    }
-    return done
+    return record
   }
 
   /// The device that the disk had before, if it is free.
@@ -70,9 +68,9 @@ extension Attacher {
 
   /// - Parameter cuts: whether the connection is broken whoever uses the device.
   func disconnectFUSE(_ record: AttachmentRecord, cuts: Bool) throws(Problem) {
-    let folder = folder(record.name)
-    guard HostFiles.exists(folder) else { return }
-    let file = connectionFile(record.name)
+    guard let folder = record.connection, let file = Self.file(in: folder),
+      HostFiles.exists(folder)
+    else { return }
     let process = HostFiles.fact(folder + "/process").flatMap { Int32($0) }
     if cuts, let process, Self.serves(process, file) { kill(process, SIGKILL) }
     for disk in HostDisk.all() where disk.backingFile == file {

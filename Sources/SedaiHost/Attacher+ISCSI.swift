@@ -76,9 +76,10 @@ extension Attacher {
     }
   }
 
+  /// The kernel takes words of a state with their line end only.
   private func tell(_ file: String, _ word: String) throws(Problem) {
     guard let handle = FileHandle(forWritingAtPath: file),
-      (try? handle.write(contentsOf: Data(word.utf8))) != nil
+      (try? handle.write(contentsOf: Data((word + "\n").utf8))) != nil
     else { throw HostFiles.failure("write", file, "the kernel refuses \(word)") }
   }
 }

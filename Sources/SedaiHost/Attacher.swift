@@ -55,10 +55,19 @@ public struct Attacher: Sendable {
   public func isConnected(_ record: AttachmentRecord) -> Bool {
     guard let device = record.device, let disk = HostDisk(device: device) else { return false }
     switch record.transport {
-    case .fuse: return disk.backingFile == connectionFile(record.name)
+    case .fuse:
+      guard let file = Self.file(in: record.connection) else { return false }
+      return disk.backingFile == file
     case .nbd: return HostFiles.exists("/sys/block/\(disk.name)/pid")
     case .iSCSI: return disk.worldWideIdentifier == record.identity.worldWideIdentifier
     }
+  }
+
+  /// Whether the array answers through the device; what the kernel cached does not count.
+  public func answers(_ record: AttachmentRecord) -> Bool {
+    guard isConnected(record), let device = record.device else { return false }
+    try? BlockCalls.dropCache(of: device)
+    return (try? BlockCalls.read(device, at: 0, count: 512))?.count == 512
   }
 
   /// Takes the device away; nobody may be using it.
@@ -73,7 +82,7 @@ public struct Attacher: Sendable {
     case .iSCSI: try disconnectISCSI(record)
     }
     left.device = nil
-    left.process = nil
+    left.connection = nil
     return left
   }
 
@@ -85,7 +94,7 @@ public struct Attacher: Sendable {
     case .fuse:
       try disconnectFUSE(record, cuts: true)
       left.device = nil
-      left.process = nil
+      left.connection = nil
     case .nbd:
       left = try disconnect(record)
       left.isNotReady = true

@@ -1,5 +1,6 @@
 public import SedaiAPI
 public import SedaiHostModel
+internal import SedaiModel
 
 /// What is written down about attachments.
 public struct AttachmentRecords: Sendable {
@@ -26,10 +27,22 @@ public struct AttachmentRecords: Sendable {
     guard
       var kept: AttachmentRecord = try HostFiles.value(path(places.persistentAttachments, name))
     else { return nil }
-    // Of another run of the machine: devices and processes have other numbers now.
+    // Of another run of the machine: devices have other numbers now.
     kept.device = nil
-    kept.process = nil
+    kept.connection = nil
     return kept
+  }
+
+  /// The record of a disk, whatever it was called then; nil if it was never attached.
+  ///
+  /// - Throws: if another disk was attached by this name.
+  func record(of identity: DiskIdentity, named name: String) throws(Problem) -> AttachmentRecord? {
+    let all = try all()
+    if let record = all.first(where: { $0.identity == identity }) { return record }
+    guard !all.contains(where: { $0.name == name }) else {
+      throw Problem(.identityMismatch, ["name": .text(name)])
+    }
+    return nil
   }
 
   public func store(_ record: AttachmentRecord) throws(Problem) {

@@ -76,7 +76,7 @@ extension HostDisk {
   }
 
   /// The device of a volume: the disk itself for 0; nil if the kernel has no such partition.
-  public func volume(_ partition: Int) -> (device: String, number: DeviceNumber)? {
+  public func volume(_ partition: Int) -> (path: String, number: DeviceNumber)? {
     if partition == 0 { return (device, number) }
     return partitions[partition].map { ($0.device, $0.number) }
   }

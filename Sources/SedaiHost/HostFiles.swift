@@ -30,10 +30,24 @@ public enum HostFiles {
 
   /// Puts a value in the place of what is there, in one step, readable for everybody.
   public static func store(_ value: some Encodable, at path: String) throws(Problem) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      let data = try encoder.encode(value)
+      try store(try encoder.encode(value), at: path)
+    } catch let problem as Problem {
+      throw problem
+    } catch {
+      throw failure("write", path, error.localizedDescription)
+    }
+  }
+
+  /// The same with a text.
+  public static func store(text: String, at path: String) throws(Problem) {
+    try store(Data(text.utf8), at: path)
+  }
+
+  private static func store(_ data: Data, at path: String) throws(Problem) {
+    do {
       try FileManager.default.createDirectory(
         atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
       try data.write(to: URL(filePath: path), options: .atomic)

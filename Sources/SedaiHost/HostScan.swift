@@ -117,11 +117,12 @@ public struct HostScan: Sendable {
     let before = former?.volumes.first { $0.partition == number }
     var places: [String] = []
     if let device = disk.volume(number) {
-      places = mounts.entries(on: device.number, path: device.device).map(\.mountPoint)
+      places = mounts.entries(on: device.number, path: device.path).map(\.mountPoint)
     }
     return ListedVolume(
       name: entry.identity.volumeName(partition: number), partition: number, content: content,
       drive: places.lazy.compactMap { settings.drive(at: $0) }.first ?? before?.drive,
+      isReleased: places.isEmpty && before?.isReleased ?? false,
       mountPoints: places.isEmpty ? before?.mountPoints ?? [] : places)
   }
 }

@@ -32,13 +32,33 @@ public struct ProgramRun: Sendable {
     let log = try Self.temporaryFile()
     defer { HostFiles.remove(log) }
     let process = try Self.start(words, log: log)
-    let inTime = Self.wait(patience) { !process.isRunning }
+    // What a program leaves behind, as a file system in a process, holds what Process listens
+    // to: the program has ended all the same.
+    var ended: Int32?
+    let inTime = Self.wait(patience) {
+      ended = Self.status(of: process.processIdentifier)
+      return ended != nil || !process.isRunning
+    }
     if !inTime {
       kill(process.processIdentifier, SIGKILL)
       throw Self.failure(words, "it did not end within \(patience) s")
     }
-    status = process.terminationStatus
+    status = ended ?? process.terminationStatus
     output = String((HostFiles.fact(log) ?? "").prefix(Self.maximumOutput))
+  }
+
+  /// How a process of ours ended, which stays to be asked again; nil while it runs.
+  private static func status(of process: pid_t) -> Int32? {
+    // SAFETY: the C function fills `facts` during the call; for an ended child it is the part
+    // that tells of one.
+    var facts = unsafe siginfo_t()
+    let how = WEXITED | WNOHANG | WNOWAIT
+    return unsafe withUnsafeMutablePointer(to: &facts) { pointer in
+      guard unsafe waitid(P_PID, id_t(process), pointer, how) == 0,
+        unsafe pointer.pointee._sifields._sigchld.si_pid == process
+      else { return nil }
+      return unsafe pointer.pointee._sifields._sigchld.si_status
+    }
   }
 
   /// Runs a program that has to succeed; returns what it printed.

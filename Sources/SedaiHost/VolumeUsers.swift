@@ -74,6 +74,14 @@ public struct VolumeUsers {
       .filter { seen.insert($0.mountPoint).inserted }
   }
 
+  /// Other file systems that are mounted below it.
+  public var nested: [String] {
+    let mounts = mounts.map(\.mountPoint)
+    return own.entries.map(\.mountPoint).filter { place in
+      !mounts.contains(place) && mounts.contains { place.hasPrefix($0 + "/") }
+    }
+  }
+
   /// Everybody else.
   ///
   /// - Parameter holders: what the kernel built on the devices.

@@ -4,7 +4,7 @@ import Testing
 @Suite struct MountTableTests {
   private static let text = """
     27 1 254:0 / / rw,relatime - ext4 /dev/vda rw,discard
-    60 27 7:3 / /srv/a\\040b\\134c rw,nosuid shared:1 master:2 - xfs /dev/loop3 rw
+    60 27 7:3 / /srv/a\\040b\\134c rw,nosuid shared:1 master:2 - xfs /dev/loop3 rw,nouuid
     61 27 0:45 /sub /mnt/btrfs rw - btrfs /dev/loop4 rw,subvol=/sub
     62 27 7:5 / /mnt/broken rw
     nonsense
@@ -18,6 +18,7 @@ import Testing
     #expect(entry.mountPoint == "/srv/a b\\c")
     #expect(entry.source == "/dev/loop3")
     #expect(entry.options == "rw,nosuid")
+    #expect(entry.mountOptions == "rw,nosuid,nouuid")
   }
 
   @Test func `lines of another form are left out`() {

@@ -75,7 +75,7 @@ struct TestDisk {
   }
 
   @Test func `a GPT is read, from its end if its start is damaged`() throws {
-    var disk = Self.gpt()
+    var disk = TestDisk.withGPT()
     let table = try #require(PartitionTable(disk.disk))
     #expect(table.kind == .gpt)
     #expect(table.signature == "03020100-0504-0706-0809-0a0b0c0d0e0f")
@@ -94,9 +94,11 @@ struct TestDisk {
     disk.putEntry(0, type: 0x83, start: 300, count: 5, in: 0)
     #expect(PartitionTable(disk.disk) == nil)
   }
+}
 
+extension TestDisk {
   /// Two partitions and two headers with right checksums.
-  private static func gpt() -> TestDisk {
+  static func withGPT() -> TestDisk {
     var disk = TestDisk(blocks: 4096)
     disk.putEntry(0, type: 0xEE, start: 1, count: 4095, in: 0)
     let linux: [UInt8] = [

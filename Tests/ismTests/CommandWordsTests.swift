@@ -25,10 +25,25 @@ import Testing
     }
   }
 
+  @Test func aVolumeNameWithoutItsBackslashesIsShownAsItHasToBeTyped() {
+    let name = "Volume{2a3b4c5d-6e7f-8809-8400-000000000400}"
+    let refused = refusal("iSMrc_flush -mvol \\?\(name)")
+    #expect(refused?.messageID == .mangledVolumeName)
+    #expect(refused?.arguments["right"] == .text("'\\\\?\\\(name)\\'"))
+  }
+
   @Test(arguments: [
     "iSMsc_create -bv bv001 -bvflg ld -sv sv001_1 -svflg ld",
     "iSMsc_create -bv bv001 -sv sv001 -bvflg ld -svflg ld",
     "iSMsc_create -bv bv001 -bvflg ld -cyclic",
+    "iSMrc_flush -drv G:",
+    "iSMrc_umount -drv G: -force",
+    "iSMrc_umount -vol bv001 -volflg ld -offline",
+    "iSMrc_mount -drv g:",
+    "iSMrc_mount -mvol Volume{2a3b4c5d-6e7f-8809-8400-000000000400} -drv H:",
+    "iSMrc_mount -vol bv001 -volflg ld -path /srv/x -o ro,noatime",
+    "iSMrc_scan",
+    "iSMvollist -a --json",
     "iSMsc_delete -bv bv001 -bvflg ld -auto",
     "iSMsc_delete -bv BV -bvflg ld -sv SV -svflg ld",
     "iSMsc_restore -bv bv001 -bvflg ld -sv .-1 -svflg relgen -nowait",
@@ -102,6 +117,11 @@ import Testing
       .invalid("99999999", of: "-time")
     ),
     ("iSMsc_svguard -bv b -bvflg ld -sv s -svflg ld", .missing("-mode")),
+    ("iSMrc_flush", .missing("-drv | -mvol | -path | -vol")),
+    ("iSMrc_flush -drv G", .invalid("G", of: "-drv")),
+    ("iSMrc_flush -mvol Volume{1}", .invalid("Volume{1}", of: "-mvol")),
+    ("iSMrc_umount -drv G: -force -offline", .excluding("-force", "-offline")),
+    ("iSMrc_umount -drv G: -path /srv", .excluding("-drv", "-path")),
   ])
   func saysWhatIsWrongWithALine(line: String, expected: UsageError) {
     #expect(refusal(line) == expected)

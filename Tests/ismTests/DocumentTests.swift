@@ -4,7 +4,7 @@ import Testing
 @testable import ism
 
 @Suite struct DocumentTests {
-  @Test(arguments: ["iSMsc_", "iSMcfg", "iSMview", "iSMquery"])
+  @Test(arguments: ["iSMsc_", "iSMcfg", "iSMview", "iSMquery", "iSMrc_", "iSMvollist"])
   func everyCommandThatADocumentShowsIsOneThatTheProgramTakes(beginning: String) throws {
     let lines = try DocumentedLines.beginning(with: beginning)
     #expect(!lines.isEmpty)

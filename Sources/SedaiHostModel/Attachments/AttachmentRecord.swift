@@ -16,8 +16,8 @@ public struct AttachmentRecord: Codable, Hashable, Sendable {
   public var sources: [String]
   /// The target of iSCSI.
   public var target: String?
-  /// Of FUSE: the process that holds the connection.
-  public var process: Int32?
+  /// Of FUSE: the directory in which a process holds the connection.
+  public var connection: String?
   /// Whether a command made it unusable until it is mounted again.
   public var isNotReady: Bool
 
@@ -36,7 +36,7 @@ public struct AttachmentRecord: Codable, Hashable, Sendable {
     self.isPersistent = isPersistent
     self.sources = sources
     self.target = target
-    process = nil
+    connection = nil
     isNotReady = false
   }
 }

@@ -11,17 +11,28 @@ public struct MountEntry: Hashable, Sendable {
   public let fileSystem: String
   /// What was mounted: a device's path for file systems on a disk.
   public let source: String
+  /// The options of the file system, joined by commas.
+  public let fileSystemOptions: String
 
   public init(
     device: DeviceNumber, root: String, mountPoint: String, options: String, fileSystem: String,
-    source: String
+    source: String, fileSystemOptions: String = ""
   ) {
+    self.fileSystemOptions = fileSystemOptions
     self.device = device
     self.root = root
     self.mountPoint = mountPoint
     self.options = options
     self.fileSystem = fileSystem
     self.source = source
+  }
+}
+
+extension MountEntry {
+  /// What mount(8) needs to mount the same again.
+  public var mountOptions: String {
+    let permitsTwin = fileSystemOptions.split(separator: ",").contains("nouuid")
+    return permitsTwin ? options + ",nouuid" : options
   }
 }
 
@@ -78,7 +89,8 @@ public struct MountTable: Hashable, Sendable {
     return MountEntry(
       device: device, root: unescaped(fields[3]), mountPoint: unescaped(fields[4]),
       options: String(fields[5]), fileSystem: String(fields[dash + 1]),
-      source: unescaped(fields[dash + 2]))
+      source: unescaped(fields[dash + 2]),
+      fileSystemOptions: fields.count > dash + 3 ? String(fields[dash + 3]) : "")
   }
 
   /// Blanks and backslashes stand there as a backslash and three octal digits.

@@ -28,6 +28,13 @@ public struct VolumeList: Codable, Hashable, Sendable {
   /// The disk of a name.
   public func disk(named name: String) -> ListedDisk? { disks.first { $0.name == name } }
 
+  /// Devices of logical disks by name.
+  public var devices: [String: String] {
+    Dictionary(
+      disks.compactMap { disk in disk.device.map { (disk.name, $0) } },
+      uniquingKeysWith: { first, _ in first })
+  }
+
   /// Where a volume stands in the list.
   public struct Place: Hashable, Sendable {
     public let disk: Int
@@ -39,6 +46,37 @@ public struct VolumeList: Codable, Hashable, Sendable {
     disks.indices.flatMap { disk in
       disks[disk].volumes.indices.filter { isMeant(disks[disk], disks[disk].volumes[$0]) }
         .map { Place(disk: disk, volume: $0) }
+    }
+  }
+
+  /// Changes the entry of a volume, if there is one.
+  public mutating func update(_ name: VolumeName, _ body: (inout ListedVolume) -> Void) {
+    for place in places(where: { $1.name == name }) { body(&self[place]) }
+  }
+
+  /// Notes that a volume is mounted; a drive letter belongs to one volume.
+  public mutating func assign(_ drive: DriveLetter?, to name: VolumeName, at directory: String) {
+    if let drive {
+      for place in places(where: { $1.drive == drive && $1.name != name }) {
+        self[place].drive = nil
+      }
+    }
+    update(name) { entry in
+      entry.drive = drive
+      entry.isReleased = false
+      entry.mountPoints = [directory]
+    }
+  }
+
+  /// Notes the device of a disk that was connected again.
+  public mutating func setDevice(_ device: String, of identity: DiskIdentity) {
+    for index in disks.indices where disks[index].identity == identity {
+      guard !disks[index].paths.contains(where: { $0.device == device }) else { continue }
+      if let path = disks[index].paths.firstIndex(where: { $0.transport != .iSCSI }) {
+        disks[index].paths[path].device = device
+      } else {
+        disks[index].paths.append(DevicePath(device: device, transport: .fuse))
+      }
     }
   }
 
@@ -113,13 +151,16 @@ public struct ListedVolume: Codable, Hashable, Sendable {
   public var partition: Int
   public var content: VolumeContent
   public var drive: DriveLetter?
+  /// Whether an unmount took the drive away; the list still shows which it was.
+  public var isReleased: Bool
   /// Where it is mounted or was last; several if it is mounted several times.
   public var mountPoints: [String]
 
   public init(
     name: VolumeName, partition: Int, content: VolumeContent, drive: DriveLetter? = nil,
-    mountPoints: [String] = []
+    isReleased: Bool = false, mountPoints: [String] = []
   ) {
+    self.isReleased = isReleased
     self.name = name
     self.partition = partition
     self.content = content

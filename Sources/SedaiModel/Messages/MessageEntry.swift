@@ -71,6 +71,9 @@ public enum MessageCatalogue {
   public static let entries: [MessageEntry] =
     (commandMessages + snapshotMessages + linkMessages + pairMessages + configurationMessages
     + accessMessages + arrayMessages + eventMessages + clientMessages + hostMessages).sorted {
+    (commandMessages + snapshotMessages + linkMessages + configurationMessages
+    + accessMessages + arrayMessages + eventMessages + clientMessages + hostMessages + diskMessages)
+    .sorted {
       $0.id < $1.id
     }
 

@@ -23,20 +23,28 @@ struct HostList: Sendable {
 
   /// Why the list has to be made again; an array that cannot be asked says nothing about it.
   func staleCauses(of list: VolumeList) async -> [Problem] {
-    var causes: [StaleCause] = []
-    if let number = list.array.configurationNumber, let status = try? await status(),
-      status.configurationNumber != number || status.worldWideName != list.array.worldWideName,
-      let picture = try? await picture()
-    {
-      causes = list.array.changes(to: picture)
-    }
+    var problems = await staleCausesOfArray(for: list)
     let kept = list.disks.filter { $0.keptBecause != nil }
     let unreadable = Dictionary(
       kept.map { ($0.name, $0.keptBecause ?? "") }, uniquingKeysWith: { first, _ in first })
     if let seen = try? scan.disks(of: list.array, unreadable: unreadable, previous: list) {
-      causes += list.changes(toHost: seen, controlVolume: host.settings.controlVolume)
+      problems += list.changes(toHost: seen, controlVolume: host.settings.controlVolume)
+        .map(Self.problem)
     }
-    return causes.map { Problem(.volumeListStale, ["cause": .text($0.description)]) }
+    return problems
+  }
+
+  /// The same for the array alone: no disk is touched.
+  func staleCausesOfArray(for list: VolumeList) async -> [Problem] {
+    guard let number = list.array.configurationNumber, let status = try? await status(),
+      status.configurationNumber != number || status.worldWideName != list.array.worldWideName,
+      let picture = try? await picture()
+    else { return [] }
+    return list.array.changes(to: picture).map(Self.problem)
+  }
+
+  private static func problem(_ cause: StaleCause) -> Problem {
+    Problem(.volumeListStale, ["cause": .text(cause.description)])
   }
 
   private var scan: HostScan {

@@ -20,9 +20,20 @@ struct HostSession: Sendable {
       outcome =
         switch command {
         case .volumeList: try await volumeList()
+        case .flush: try await operate { session throws(Problem) in try session.flush() }
+        case .unmount:
+          try await operate { session async throws(Problem) in try await session.unmount() }
+        case .mount:
+          try await operate { session async throws(Problem) in try await session.mount() }
+        case .scan: try await operate { session async throws(Problem) in try await session.scan() }
+        case .signature:
+          try await operate { _ throws(Problem) in
+            try SignatureSession(command: command, line: line, host: host).run()
+          }
         }
     } catch {
-      outcome = CommandOutcome(errors: said(error), status: error.exitStatus)
+      let users = error.detail.map { "  " + $0 + "\n" } ?? ""
+      outcome = CommandOutcome(errors: said(error) + users, status: error.exitStatus)
     }
     outcome.errors = host.warnings.map(said).joined() + outcome.errors
     return outcome
@@ -34,6 +45,20 @@ struct HostSession: Sendable {
 
   func needRoot() throws(Problem) {
     guard geteuid() == 0 else { throw Problem(.notRoot, ["command": .text(command.rawValue)]) }
+  }
+
+  /// Works on a volume; a list that is older than the array's configuration is told.
+  private func operate(
+    _ body: (DiskSession) async throws(Problem) -> CommandOutcome
+  ) async throws(Problem) -> CommandOutcome {
+    try needRoot()
+    let list = try VolumeListFile(host.places).read(patience: host.options.listWait)
+    let causes = await HostList(host: host, client: client).staleCausesOfArray(for: list)
+    let session = DiskSession(
+      client: client, clock: clock, command: command, line: line, host: host)
+    var outcome = try await body(session)
+    outcome.errors = causes.map(said).joined() + outcome.errors
+    return outcome
   }
 
   // MARK: Volume list
@@ -62,7 +87,7 @@ struct HostSession: Sendable {
     try needRoot()
     let file = VolumeListFile(host.places)
     let lock = try file.lockToWrite(patience: host.options.listWait)
-    let previous = line.has("-r") ? nil : try file.stored()
+    let previous = line.has("-r") ? nil : try? file.stored()
     let maker = HostList(host: host, client: client)
     let list = try await maker.current(previous: previous, now: Int64(Date().timeIntervalSince1970))
     try file.store(list, holding: lock)

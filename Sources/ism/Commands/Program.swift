@@ -125,8 +125,10 @@ struct Program {
     do throws(Problem) {
       switch command {
       case .snapshot(let command):
+        let host = try HostConfiguration(HostPlaces(environment: environment))
         outcome = try await Session(
-          client: client, clock: clock, command: command, line: line
+          client: client, clock: clock, command: command, line: line,
+          host: host.isConfigured ? host : nil
         ).run()
       case .pair(let command):
         outcome = try await PairSession(
@@ -156,7 +158,8 @@ struct Program {
 
   private func failure(_ command: Command, _ problem: Problem) -> CommandOutcome {
     CommandOutcome(
-      errors: MessageLine(command.program, problem).text + "\n", status: problem.exitStatus)
+      errors: MessageLine(command.program, problem).text + "\n"
+        + (problem.detail.map { "  " + $0 + "\n" } ?? ""), status: problem.exitStatus)
   }
 
   static var overview: String {

@@ -1,5 +1,7 @@
 import SedaiAPI
 import SedaiClient
+import SedaiHost
+import SedaiHostModel
 import SedaiModel
 
 /// What a command prints and how it ends.
@@ -15,11 +17,28 @@ struct Session: Sendable {
   let clock: LocalClock
   let command: SnapshotCommand
   let line: CommandWords
+  /// Nil on a machine that is not configured as a host.
+  let host: HostConfiguration?
+  /// Devices of this host by logical disk.
+  var devices: [String: String] = [:]
 
   private var name: String { command.rawValue }
 
   /// Does what the command line asks.
   func run() async throws(Problem) -> CommandOutcome {
+    guard let host else { return try await operate() }
+    let list = try VolumeListFile(host.places).read(patience: host.options.listWait)
+    let causes = await HostList(host: host, client: client).staleCausesOfArray(for: list)
+    var session = self
+    session.devices = list.devices
+    var outcome = try await session.operate()
+    outcome.errors =
+      (host.warnings + causes).map { MessageLine(name, $0).text + "\n" }.joined()
+      + outcome.errors
+    return outcome
+  }
+
+  private func operate() async throws(Problem) -> CommandOutcome {
     switch command {
     case .create: try await create()
     case .delete: try await delete()
@@ -42,7 +61,7 @@ struct Session: Sendable {
     ])
     let done: GenerationSetDocument = try await client.send(
       .post, APIPath.createSnapshots, request)
-    let layout = CreateLayout(clock: clock)
+    let layout = CreateLayout(clock: clock, devices: devices)
     return normalEnd(.createEnded, done.generations.map(layout.text).joined())
   }
 
@@ -62,8 +81,7 @@ struct Session: Sendable {
     let request = RestoreSetRequest(
       members: [GenerationSelection(baseVolume: base, generation: try volume(.snapshot))],
       newerGenerations: newer ?? .keep)
-    let done: GenerationSetDocument = try await client.send(
-      .post, APIPath.restoreSnapshots, request)
+    let done = try await restore(request, to: base)
     if line.has("-nowait") { return normalEnd(.restoreStarted) }
     for generation in done.generations {
       switch try await client.wait(for: .active, of: generation, limit: nil) {
@@ -72,6 +90,24 @@ struct Session: Sendable {
       }
     }
     return normalEnd(.restoreEnded)
+  }
+
+  /// On a host the base volume is unmounted before, and mounted as soon as it shows the
+  /// snapshot, or as it was if it does not.
+  private func restore(
+    _ request: RestoreSetRequest, to base: VolumeReference
+  ) async throws(Problem) -> GenerationSetDocument {
+    let suspension = host.map { HostSuspension(host: $0, program: name) }
+    let suspended = try suspension?.begin(base.text) ?? []
+    let done: GenerationSetDocument
+    do throws(Problem) {
+      done = try await client.send(.post, APIPath.restoreSnapshots, request)
+    } catch {
+      try suspension?.end(suspended)
+      throw error
+    }
+    try suspension?.end(suspended)
+    return done
   }
 
   private func svguard() async throws(Problem) -> CommandOutcome {
@@ -126,7 +162,7 @@ struct Session: Sendable {
   private func linkinfo() async throws(Problem) -> CommandOutcome {
     let family = try await client.family(of: try volume(.any))
     return CommandOutcome(
-      output: LinkInfoLayout().text(family, withDestinations: line.has("-lcl")))
+      output: LinkInfoLayout(devices: devices).text(family, withDestinations: line.has("-lcl")))
   }
 
   // MARK: Query
@@ -139,7 +175,7 @@ struct Session: Sendable {
     guard let asked else { throw Problem(.missingOption, ["option": .text("-bv")]) }
     let family = try await client.family(of: asked, withSizes: isDetailed)
     let generations = try Self.selected(family, base: base, snapshot: snapshot)
-    let layout = QueryLayout(clock: clock)
+    let layout = QueryLayout(clock: clock, devices: devices)
     return CommandOutcome(
       output: isDetailed
         ? layout.detail(family, generations) : layout.summary(family, generations))

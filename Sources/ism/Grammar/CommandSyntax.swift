@@ -45,6 +45,10 @@ enum OptionValue: Sendable {
   case fullName(String)
   /// A type and the name of an LD set, as in `LX:hostA`.
   case ldSet(String)
+  /// A drive letter, as in `G:`.
+  case drive
+  /// `\\?\Volume{GUID}\`, or `Volume{GUID}`.
+  case volumeName
   /// Anything but another option.
   case text(String)
 }

@@ -1,4 +1,5 @@
 import SedaiAPI
+import SedaiHostModel
 import SedaiModel
 
 /// A command line that fits its grammar.
@@ -58,6 +59,11 @@ struct UsageError: Error, Hashable {
   static func repeated(_ option: String) -> Self {
     Self(messageID: .repeatedOption, arguments: ["option": .text(option)])
   }
+  static func mangled(_ value: String, _ name: VolumeName) -> Self {
+    Self(
+      messageID: .mangledVolumeName,
+      arguments: ["value": .text(value), "right": .text("'\(name)'")])
+  }
   static func missingValue(_ option: String) -> Self {
     Self(messageID: .missingValue, arguments: ["option": .text(option)])
   }
@@ -75,6 +81,9 @@ extension CommandWords {
   private static func collect(
     _ words: some Sequence<String>, _ syntax: CommandSyntax
   ) throws(UsageError) -> [String: String] {
+    for word in words {
+      if case .mangled(let name) = VolumeName.reading(word) { throw .mangled(word, name) }
+    }
     var takesValue: [String: Bool] = [:]
     var operands: [String] = []
     for clause in syntax.clauses.flatMap(\.leaves) {
@@ -203,6 +212,8 @@ extension CommandWords {
       case .number(_, let range): decimal(value).map { range.contains($0) } ?? false
       case .fullName: FullName(parsing: value) != nil
       case .ldSet: value.contains(":") && LDSetReference(parsing: value) != nil
+      case .drive: DriveLetter(value) != nil
+      case .volumeName: VolumeName.reading(value) != .nothing
       }
     guard isValid else { throw .invalid(value, of: option.name) }
   }
@@ -220,7 +231,8 @@ extension Clause {
     case .option(let option):
       switch option.value {
       case .nothing: false
-      case .word, .seconds, .number, .fullName, .ldSet, .text: true
+      case .word, .seconds, .number, .fullName, .ldSet, .drive, .volumeName, .text:
+        true
       }
     case .volume, .operand, .optional, .all, .exactlyOne, .atMostOne, .atLeastOne: true
     }

@@ -84,7 +84,7 @@ extension Clause {
     case .option(let option):
       switch option.value {
       case .word(let words): [(option.name, words)]
-      case .nothing, .seconds, .number, .fullName, .ldSet, .text: []
+      case .nothing, .seconds, .number, .fullName, .ldSet, .drive, .volumeName, .text: []
       }
     case .operand, .optional, .all, .exactlyOne, .atMostOne, .atLeastOne: []
     }
@@ -96,7 +96,7 @@ extension Clause {
     case .volume(let role, _, _): [role.option]
     case .option(let option):
       switch option.value {
-      case .seconds, .number, .fullName, .ldSet, .text: [option.name]
+      case .seconds, .number, .fullName, .ldSet, .drive, .volumeName, .text: [option.name]
       case .nothing, .word: []
       }
     case .operand, .optional, .all, .exactlyOne, .atMostOne, .atLeastOne: []

@@ -2,10 +2,20 @@
 /// - Source: commands.md 1, 3.
 enum HostCommand: String, CaseIterable, Sendable {
   case volumeList = "iSMvollist"
+  case flush = "iSMrc_flush"
+  case unmount = "iSMrc_umount"
+  case mount = "iSMrc_mount"
+  case scan = "iSMrc_scan"
+  case signature = "iSMrc_signature"
 
   var syntax: CommandSyntax {
     switch self {
     case .volumeList: Self.volumeListSyntax
+    case .flush: Self.flushSyntax
+    case .unmount: Self.unmountSyntax
+    case .mount: Self.mountSyntax
+    case .scan: Self.scanSyntax
+    case .signature: Self.signatureSyntax
     }
   }
 

@@ -33,6 +33,8 @@ extension OptionSyntax {
     case .nothing: name
     case .word(let words): name + " " + Clause.alternatives(words)
     case .seconds: name + " SECONDS"
+    case .drive: name + " DRIVE:"
+    case .volumeName: name + " VOLUME"
     case .number(let placeholder, _), .fullName(let placeholder),
       .ldSet(let placeholder), .text(let placeholder):
       name + " " + placeholder
@@ -42,7 +44,7 @@ extension OptionSyntax {
   fileprivate var operandUsage: String {
     switch value {
     case .word(let words): Clause.alternatives(words)
-    case .nothing, .seconds, .number, .fullName, .ldSet, .text: name
+    case .nothing, .seconds, .number, .fullName, .ldSet, .drive, .volumeName, .text: name
     }
   }
 }

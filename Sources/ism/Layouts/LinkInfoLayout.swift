@@ -3,6 +3,9 @@ import SedaiAPI
 /// What `iSMsc_linkinfo` prints.
 /// - Source: commands.md 2.6; management-cli.md 4.3.
 struct LinkInfoLayout {
+  /// Devices of this host by logical disk.
+  var devices: [String: String] = [:]
+
   /// One side of a link.
   private struct Side {
     var kind: LogicalDiskKind
@@ -27,7 +30,7 @@ struct LinkInfoLayout {
     return """
       \(side.kind.rawValue):LD Name      : \(side.name)
          Type         : \(side.osType ?? nothing)
-         Special File : \(nothing)
+         Special File : \(devices[side.name] ?? nothing)
          State        : \(state)
          Mode         : \(side.access.rawValue)
 

@@ -4,6 +4,8 @@ import SedaiAPI
 /// - Source: commands.md 2.7; management-cli.md 4.2.
 struct QueryLayout {
   let clock: LocalClock
+  /// Devices of this host by logical disk.
+  var devices: [String: String] = [:]
 
   /// The plain form and `-summary`.
   func summary(_ family: FamilyDocument, _ generations: [GenerationDocument]) -> String {
@@ -32,7 +34,7 @@ struct QueryLayout {
       BV Information
           LD Name      : \(disk.name)
           Type         : \(disk.osType ?? nothing)
-          Special File : \(nothing)
+          Special File : \(devices[disk.name] ?? nothing)
           State        : \(disk.state)
           Reserve Area : \(family.reserve ?? nothing)
 
@@ -66,10 +68,12 @@ struct QueryLayout {
   }
 
   private func block(_ link: LinkVolumeDocument) -> String {
+    // Only where this host has the link volume.
+    let device = devices[link.name].map { "       Special File         : \($0)\n" } ?? ""
     return """
           LV:LD Name              : \(link.name)
              Type                 : \(link.osType ?? nothing)
-             LV Access            : \(link.access.rawValue)
+      \(device)       LV Access            : \(link.access.rawValue)
 
       """
   }

@@ -146,6 +146,7 @@ struct HostCommand: AsyncParsableCommand {
     subcommands: [
       HostAccounts.List.self, HostAccounts.Create.self, HostAccounts.Change.self,
       HostAccounts.Rotate.self, HostAccounts.Remove.self, Attachments.self,
+      Export.self, Import.self,
     ])
 
   struct Attachments: AsyncParsableCommand {
@@ -183,7 +184,7 @@ struct HostCommand: AsyncParsableCommand {
       ("PERSISTENT", .left), ("FROM", .left))
     for record in records {
       table.add(
-        record.name, Shown.number(record.number), record.device ?? "not ready",
+        record.name, Shown.number(record.number), record.isNotReady ? "not ready" : record.device,
         record.transport.rawValue, record.ldSet, record.isPersistent ? "yes" : "no",
         ([record.target].compactMap { $0 } + record.sources).joined(separator: " "))
     }
