@@ -70,12 +70,8 @@ public enum MessageCatalogue {
   /// The whole table.
   public static let entries: [MessageEntry] =
     (commandMessages + snapshotMessages + linkMessages + pairMessages + configurationMessages
-    + accessMessages + arrayMessages + eventMessages + clientMessages + hostMessages).sorted {
-    (commandMessages + snapshotMessages + linkMessages + configurationMessages
-    + accessMessages + arrayMessages + eventMessages + clientMessages + hostMessages + diskMessages)
-    .sorted {
-      $0.id < $1.id
-    }
+    + accessMessages + arrayMessages + eventMessages + clientMessages + hostMessages
+    + diskMessages).sorted { $0.id < $1.id }
 
   private static let byID = Dictionary(uniqueKeysWithValues: entries.map { ($0.id, $0) })
 
