@@ -69,7 +69,8 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "SedaiNBD", dependencies: ["SedaiBytes"], swiftSettings: strict),
     .target(
-      name: "SedaiSCSI", dependencies: ["SedaiBytes", "SedaiMonitor"], swiftSettings: strict),
+      name: "SedaiSCSI", dependencies: ["SedaiBytes", "SedaiModel", "SedaiMonitor"],
+      swiftSettings: strict),
     .target(
       name: "SedaiISCSI", dependencies: ["SedaiBytes", "SedaiModel"], swiftSettings: strict),
     .target(
@@ -193,7 +194,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SedaiSCSITests",
-      dependencies: ["SedaiSCSI", "SedaiBytes", "SedaiMonitor", "SedaiNBDTestSupport"],
+      dependencies: [
+        "SedaiSCSI", "SedaiModel", "SedaiBytes", "SedaiMonitor", "SedaiNBDTestSupport",
+      ],
       swiftSettings: strict),
     .target(
       name: "SedaiISCSITestSupport", path: "Tests/SedaiISCSITestSupport", swiftSettings: strict),

@@ -414,7 +414,7 @@ _sedai_ld_create() {
     repeating_flags=()
     non_repeating_flags=(--control --json --version -h --help)
     repeating_options=()
-    non_repeating_options=(--pool --number --type)
+    non_repeating_options=(--pool --number --type --block-size)
     __sedai_offer_flags_options 2
 
     # Offer option value completions
@@ -426,6 +426,9 @@ _sedai_ld_create() {
         return
         ;;
     '--type')
+        return
+        ;;
+    '--block-size')
         return
         ;;
     esac

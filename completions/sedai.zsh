@@ -396,6 +396,7 @@ _sedai_ld_create() {
         '--pool[Name or number of the pool.]:pool:'
         '--number[Its number; the lowest free one unless told.]:number:'
         '--type[OS type\: LX, WN, WG, AX, CX, NX, SX, A2 or A4.]:type:'
+        '--block-size[Bytes of its logical blocks over iSCSI\: 512 (the default) or 4096.]:block-size:'
         '--control[Bind a control volume.]'
         '--json[Print JSON, for programs.]'
         '--version[Show the version.]'

@@ -23,6 +23,8 @@ public struct LogicalDiskDocument: Codable, Hashable, Sendable {
   public var pool: String
   /// Bytes a host sees.
   public var capacity: UInt64
+  /// What iSCSI hosts address it by; nil: 512 bytes.
+  public var blockBytes: Int?
   /// `normal`, or what is wrong with it.
   public var state: String
   /// Bytes of allocated chunks that its own image maps; nil for a disk without an image.
@@ -105,10 +107,12 @@ public struct LogicalDiskCreateRequest: Codable, Hashable, Sendable {
   public var osType: String?
   /// ``LogicalDiskKind/individual`` or ``LogicalDiskKind/control``.
   public var kind: LogicalDiskKind
+  /// What iSCSI hosts address it by, 512 or 4096 bytes; nil: 512.
+  public var blockBytes: Int?
 
   public init(
     name: String?, pool: String, capacity: UInt64, number: UInt32? = nil, osType: String? = nil,
-    kind: LogicalDiskKind = .individual
+    kind: LogicalDiskKind = .individual, blockBytes: Int? = nil
   ) {
     self.name = name
     self.pool = pool
@@ -116,6 +120,7 @@ public struct LogicalDiskCreateRequest: Codable, Hashable, Sendable {
     self.number = number
     self.osType = osType
     self.kind = kind
+    self.blockBytes = blockBytes
   }
 }
 

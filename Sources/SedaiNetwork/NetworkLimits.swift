@@ -22,6 +22,9 @@ public enum NetworkLimits {
   /// Addresses whose failed logins are counted; of more, the oldest are forgotten.
   static let rememberedAddresses = 1024
 
+  /// How long an iSCSI initiator has to log out when its portal closes.
+  static let logoutSeconds: Int64 = 2
+
   /// Grace for requests under way when the server stops; then connections are cut.
   static let stopSeconds: Int64 = 10
 

@@ -7,6 +7,8 @@ internal import SedaiMonitor
 enum ConnectionOrder: Sendable {
   /// Finish what is under way, take nothing new, close.
   case finish
+  /// The listener closes: leave the peer time to say good-bye if the protocol has that.
+  case leave
 }
 
 /// The open connections of one listener.
@@ -54,7 +56,7 @@ final class Connections: Sendable {
   func finish() async {
     let channels = state.withLock { Array($0.channels.values) }
     for channel in channels {
-      channel.pipeline.fireUserInboundEventTriggered(ConnectionOrder.finish)
+      channel.pipeline.fireUserInboundEventTriggered(ConnectionOrder.leave)
       let cut = channel.eventLoop.scheduleTask(in: .seconds(NetworkLimits.stopSeconds)) {
         channel.close(promise: nil)
       }

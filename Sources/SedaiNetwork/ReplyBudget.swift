@@ -1,3 +1,4 @@
+internal import NIOCore
 internal import Synchronization
 
 /// How much memory the replies to large reads may take in a whole server, from the moment
@@ -18,5 +19,14 @@ final class ReplyBudget: Sendable {
 
   func giveBack(_ byteCount: Int) {
     used.wrappingSubtract(byteCount, ordering: .relaxed)
+  }
+
+  /// Gives what a reply has taken back when the peer has got it, or never will; nil if that is
+  /// nothing.
+  func sentPromise(for byteCount: Int, on eventLoop: any EventLoop) -> EventLoopPromise<Void>? {
+    guard byteCount > 0 else { return nil }
+    let sent = eventLoop.makePromise(of: Void.self)
+    sent.futureResult.whenComplete { [self] _ in giveBack(byteCount) }
+    return sent
   }
 }

@@ -1,11 +1,8 @@
 /// Every bound on what an initiator may ask of a logical unit at once, told to it by the Block
 /// Limits page, and the sizes the units have.
 public enum SCSILimits {
-  /// Bytes of a logical block.
-  public static let logicalBlockBytes: UInt64 = 512
-
-  /// Logical blocks of a physical one, as a power of two: what costs no reading around it.
-  public static let physicalBlockExponent: UInt8 = 3
+  /// Bytes of a physical block: what costs no reading around it.
+  public static let physicalBlockBytes: UInt64 = 4096
 
   /// Bytes that one command may carry or compare; a longer one is refused.
   public static let maximumTransferBytes: UInt64 = 32 << 20
@@ -16,11 +13,11 @@ public enum SCSILimits {
   /// Blocks of one COMPARE AND WRITE.
   public static let maximumCompareBlocks: UInt8 = 255
 
-  /// Blocks that one WRITE SAME may cover.
-  public static let maximumWriteSameBlocks: UInt64 = 1 << 20
+  /// Bytes that one WRITE SAME may cover.
+  public static let maximumWriteSameBytes: UInt64 = 512 << 20
 
-  /// Blocks that one UNMAP may cover, its descriptors together.
-  public static let maximumUnmapBlocks: UInt64 = 1 << 20
+  /// Bytes that one UNMAP may cover, its descriptors together.
+  public static let maximumUnmapBytes: UInt64 = 512 << 20
 
   /// Descriptors of one UNMAP.
   public static let maximumUnmapDescriptors = 256
@@ -39,6 +36,29 @@ public enum SCSILimits {
 
   /// Unit attentions that wait for one initiator; of more only the fact is kept.
   static let maximumAttentions = 16
+
+  /// Units that one EXTENDED COPY may speak of.
+  static let maximumCopyEnds = 16
+
+  /// Ranges that one EXTENDED COPY may copy.
+  static let maximumCopySegments = 64
+
+  /// Bytes of all that describes one EXTENDED COPY, its header left out.
+  static let maximumCopyListBytes =
+    maximumCopyEnds * CopyList.identificationBytes
+    + maximumCopySegments * CopyList.blockSegmentBytes
+
+  /// Bytes of one range of an EXTENDED COPY.
+  static let maximumCopySegmentBytes: UInt64 = 64 << 20
+
+  /// Copies of one initiator whose outcome can be asked for; of more, the oldest are forgotten.
+  static let maximumRememberedCopies = 16
+
+  /// Copies that initiators may count on being carried out at the same time.
+  static let concurrentCopies = 16
+
+  /// Ranges of a copy are multiples of that power of two, in bytes.
+  static let copyGranularityExponent: UInt8 = 9
 
   /// Registrations for persistent reservations of one unit.
   static let maximumRegistrations = 256

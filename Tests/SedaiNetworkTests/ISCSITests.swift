@@ -232,6 +232,22 @@ struct RawInitiator {
     }
   }
 
+  @Test func aClosingPortalAsksInitiatorsToLogOut() async throws {
+    try await withTarget { fixture, _, target in
+      let server = ISCSIServer(directory: fixture.array, logger: Logger(label: "test"))
+      let listener = try await server.listen(host: "127.0.0.1", port: 0)
+      let host = try RawInitiator(port: try #require(listener.port), target: target)
+      async let closed: Void = listener.close()
+      let message = try RawInitiator.receive(host.client)
+      #expect(message[0] == 0x32 && message[36] == 1)
+      try host.client.send(InitiatorBytes.pdu(0x46, tag: 5, words: [0, 1]))
+      #expect(try RawInitiator.receive(host.client)[0] == 0x26)
+      #expect(host.client.isAtEnd())
+      await closed
+      await server.stop()
+    }
+  }
+
   @Test func whoGuessesIsNotHeardForAWhile() async throws {
     try await withTarget { fixture, port, target in
       let secret = try #require(CHAPSecret("twelve bytes"))

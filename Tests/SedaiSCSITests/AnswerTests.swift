@@ -6,7 +6,7 @@ import Testing
 
   @Test func standardInquiryTellsADiskOfSPC4() {
     let data = tested.run(Block.inquiry(nil)).data
-    #expect(Array(data[..<8]) == [0x00, 0x00, 0x06, 0x12, 91, 0x10, 0x10, 0x02])
+    #expect(Array(data[..<8]) == [0x00, 0x00, 0x06, 0x12, 91, 0x18, 0x10, 0x02])
     #expect(String(decoding: data[8..<36], as: UTF8.self) == "SEDAI   Virtual Disk    0001")
     #expect(data.count == 96 && Array(data[58..<60]) == [0x00, 0xA0])
   }
@@ -26,7 +26,7 @@ import Testing
 
   @Test func everyPageThatIsListedIsThereAndAsLongAsItSays() {
     let pages = Array(tested.run(Block.inquiry(0)).data[4...])
-    #expect(pages == [0x00, 0x80, 0x83, 0x86, 0x87, 0xB0, 0xB1, 0xB2])
+    #expect(pages == [0x00, 0x80, 0x83, 0x86, 0x87, 0x8F, 0xB0, 0xB1, 0xB2])
     for page in pages {
       let data = tested.run(Block.inquiry(page)).data
       #expect(data[1] == page && data.count == 4 + Int(data[2]) << 8 + Int(data[3]))

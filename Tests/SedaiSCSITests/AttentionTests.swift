@@ -40,6 +40,18 @@ import Testing
     #expect(tested.unit.outcome(of: .replaced, writing: true).status == .busy)
   }
 
+  @Test func shortageOfSpaceIsToldOnceToEachInitiator() {
+    tested.unit.announceShortage()
+    tested.unit.announceShortage()
+    for initiator in [tested.first, tested.second] {
+      #expect(tested.sense(Block.ready, by: initiator) == [6, 0x38, 7])
+      #expect(tested.run(Block.ready, by: initiator).status == .good)
+    }
+    tested.medium.state.withLock { $0.failure = .noSpace }
+    let data = [UInt8](repeating: 1, count: 512)
+    #expect(tested.sense(Block.ten(0x2A, 0, 1), data) == [7, 0x27, 7])
+  }
+
   @Test func requestSenseTakesWhatWaits() {
     tested.unit.reset(by: nil)
     #expect(Array(tested.run([0x03, 0, 0, 0, 18, 0]).data[12..<14]) == [0x29, 3])

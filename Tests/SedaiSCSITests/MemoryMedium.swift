@@ -1,4 +1,5 @@
 import SedaiBytes
+import SedaiModel
 import SedaiMonitor
 import SedaiSCSI
 
@@ -84,15 +85,21 @@ final class MemoryMedium: SCSIMedium {
 
 /// A unit that shows a medium, and initiators that look at it.
 struct UnitUnderTest {
-  let unit = LogicalUnit(
-    identity: UnitIdentity(
-      array: 0x1234_5678_9ABC_DEF0, creation: 7, number: 0x21, name: "bv"))
+  let unit: LogicalUnit
   let medium: MemoryMedium
   let first: AttachmentID
   let second: AttachmentID
 
-  init(_ medium: MemoryMedium = MemoryMedium()) {
+  init(
+    _ medium: MemoryMedium = MemoryMedium(), creation: UInt64 = 7, blockBytes: UInt64 = 512,
+    kept: UnitReservations? = nil, keeper: (any ReservationKeeper)? = nil
+  ) {
     self.medium = medium
+    unit = LogicalUnit(
+      identity: UnitIdentity(
+        array: 0x1234_5678_9ABC_DEF0, creation: creation, number: 0x21 + UInt32(creation) - 7,
+        name: "bv", blockBytes: blockBytes),
+      kept: kept, keeper: keeper)
     unit.show(.medium(medium))
     let (one, two) = (Self.nexus("one"), Self.nexus("two"))
     first = unit.attach(one) {}
@@ -107,7 +114,8 @@ struct UnitUnderTest {
   /// Carries a command out as a transport does.
   @discardableResult
   func run(
-    _ block: [UInt8], _ data: [UInt8] = [], by initiator: AttachmentID? = nil
+    _ block: [UInt8], _ data: [UInt8] = [], by initiator: AttachmentID? = nil,
+    others: [UnitUnderTest] = []
   ) -> SCSIOutcome {
     switch unit.begin(CommandBlock(block), from: initiator ?? first) {
     case .finished(let outcome): return outcome
@@ -119,6 +127,11 @@ struct UnitUnderTest {
       }
     case .job(let job):
       return data.withBytes(0..<data.count) { unit.perform(job, data: $0) }
+    case .copy(let job):
+      let parties = (others + [self]).map {
+        CopyParty(unit: $0.unit, nexus: Self.nexus(initiator == second ? "two" : "one"))
+      }
+      return data.withBytes(0..<data.count) { unit.copy(job, data: $0, among: parties) }
     case .read(let transfer):
       var bytes = [UInt8](repeating: 0, count: transfer.count)
       do throws(MediumError) {
@@ -143,9 +156,10 @@ struct UnitUnderTest {
 
   /// The sense key, code and qualifier of what a command is refused with.
   func sense(
-    _ block: [UInt8], _ data: [UInt8] = [], by initiator: AttachmentID? = nil
+    _ block: [UInt8], _ data: [UInt8] = [], by initiator: AttachmentID? = nil,
+    others: [UnitUnderTest] = []
   ) -> [UInt8] {
-    let outcome = run(block, data, by: initiator)
+    let outcome = run(block, data, by: initiator, others: others)
     guard outcome.status == .checkCondition, outcome.sense.count >= 14 else { return [] }
     return [outcome.sense[2], outcome.sense[12], outcome.sense[13]]
   }

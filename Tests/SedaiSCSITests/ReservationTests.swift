@@ -1,3 +1,6 @@
+import SedaiBytes
+import SedaiModel
+import SedaiMonitor
 import SedaiSCSI
 import Testing
 
@@ -88,13 +91,99 @@ import Testing
     #expect(tested.run([0x5E, 0, 0, 0, 0, 0, 0, 0, 64, 0]).data.count == 8)
   }
 
-  @Test func whatWouldHaveToOutliveTheProcessIsRefused() {
-    var parameters = Block.keys(0, 1)
+  /// Keeps in memory, or fails.
+  final class Keeper: ReservationKeeper {
+    let kept = Monitor<UnitReservations?>(nil)
+    let fails = Monitor(false)
+
+    func keep(_ reservations: UnitReservations?) throws(MediumError) {
+      if fails.withLock({ $0 }) { throw .inputOutput }
+      kept.withLock { $0 = reservations }
+    }
+  }
+
+  private static let capabilities: [UInt8] = [0x5E, 2, 0, 0, 0, 0, 0, 0, 8, 0]
+
+  private static func keptKeys(_ own: UInt64, _ other: UInt64) -> [UInt8] {
+    var parameters = Block.keys(own, other)
     parameters[20] = 1
-    #expect(tested.sense(Block.reserve(0), parameters) == [5, 0x26, 0])
-    #expect(tested.sense(Block.reserve(7), Block.keys(0, 1)) == [5, 0x24, 0])
+    return parameters
+  }
+
+  @Test func whatIsToSurviveAPowerCutIsThereAgain() {
+    let keeper = Keeper()
+    let before = UnitUnderTest(keeper: keeper)
+    #expect(before.run(Block.reserve(0), Block.keys(0, 1)).status == .good)
+    #expect(keeper.kept.withLock { $0 } == nil)
+    #expect(before.run(Self.capabilities).data == [0, 8, 1, 0x80, 0xEA, 1, 0, 0])
+    // The last registration speaks for all.
     #expect(
-      tested.run([0x5E, 2, 0, 0, 0, 0, 0, 0, 8, 0]).data == [0, 8, 0x10, 0x80, 0xEA, 1, 0, 0])
+      before.run(Block.reserve(0), Self.keptKeys(0, 2), by: before.second).status == .good)
+    #expect(before.run(Self.capabilities).data == [0, 8, 1, 0x81, 0xEA, 1, 0, 0])
+    #expect(before.run(Block.reserve(1, 5), Block.keys(1)).status == .good)
+    let after = UnitUnderTest(kept: keeper.kept.withLock { $0 }, keeper: keeper)
+    let held = after.run([0x5E, 1, 0, 0, 0, 0, 0, 0, 64, 0]).data
+    #expect(held == [0, 0, 0, 0, 0, 0, 0, 16] + Block.number(1, 8) + [0, 0, 0, 0, 0, 5, 0, 0])
+    let third = after.unit.attach(UnitUnderTest.nexus("three")) {}
+    _ = after.run(Block.ready, by: third)
+    let write = Block.ten(0x2A, 0, 1)
+    #expect(after.run(write, block, by: after.second).status == .good)
+    #expect(after.run(write, block, by: third).status == .reservationConflict)
+    #expect(after.run(Block.reserve(0), Block.keys(1, 3)).status == .good)
+    #expect(keeper.kept.withLock { $0 } == nil)
+  }
+
+  @Test func whatCannotBeKeptDoesNotCount() {
+    let keeper = Keeper()
+    let tested = UnitUnderTest(keeper: keeper)
+    keeper.fails.withLock { $0 = true }
+    #expect(tested.sense(Block.reserve(0), Self.keptKeys(0, 1)) == [5, 0x55, 2])
+    #expect(tested.run([0x5E, 0, 0, 0, 0, 0, 0, 0, 64, 0]).data.count == 8)
+  }
+
+  private func move(_ own: UInt64, _ other: UInt64, to name: String, unregisters: Bool) -> [UInt8] {
+    let port = Array("iqn.2026-11.test:\(name),i,0x1".utf8)
+    let filled = port + [UInt8](repeating: 0, count: 4 - port.count % 4)
+    let identifier: [UInt8] = [0x45, 0] + Block.number(UInt64(filled.count), 2) + filled
+    return Block.number(own, 8) + Block.number(other, 8) + [0, unregisters ? 2 : 0, 0, 1]
+      + Block.number(UInt64(identifier.count), 4) + identifier
+  }
+
+  @Test func theHolderMovesItsReservationToAnother() {
+    let block: (Int) -> [UInt8] = { [0x5F, 7, 0, 0, 0] + Block.number(UInt64($0), 4) + [0] }
+    func moving(_ parameters: [UInt8], by initiator: AttachmentID) -> SCSIOutcome {
+      tested.run(block(parameters.count), parameters, by: initiator)
+    }
+    register(1, by: tested.first)
+    let toSecond = move(1, 9, to: "two", unregisters: true)
+    #expect(tested.sense(block(toSecond.count), toSecond) == [5, 0x24, 0])
+    #expect(out(1, 3, Block.keys(1), by: tested.first) == .good)
+    let toItself = move(1, 9, to: "one", unregisters: false)
+    #expect(tested.sense(block(toItself.count), toItself) == [5, 0x26, 0])
+    let withoutKey = move(1, 0, to: "two", unregisters: false)
+    #expect(tested.sense(block(withoutKey.count), withoutKey) == [5, 0x26, 0])
+    #expect(moving(toSecond, by: tested.second).status == .reservationConflict)
+    #expect(moving(toSecond, by: tested.first).status == .good)
+    #expect(status(Block.ten(0x2A, 0, 1), by: tested.second) == .good)
+    #expect(status(Block.ten(0x28, 0, 1), by: tested.first) == .reservationConflict)
+    let keys = tested.run([0x5E, 0, 0, 0, 0, 0, 0, 0, 64, 0]).data
+    #expect(Array(keys[4...]) == [0, 0, 0, 8] + Block.number(9, 8))
+  }
+
+  @Test func whoIsPreemptedAndAbortedWritesNothingMore() throws {
+    register(1, by: tested.first)
+    register(2, by: tested.second)
+    guard
+      case .write(let transfer, _) = tested.unit.begin(
+        CommandBlock(Block.ten(0x2A, 0, 1)), from: tested.first)
+    else { throw MediumError.inputOutput }
+    #expect(out(5, 0, Block.keys(2, 1), by: tested.second) == .good)
+    #expect(throws: MediumError.replaced) {
+      try block.withBytes(0..<block.count) { (bytes) throws(MediumError) in
+        try tested.unit.write(transfer, from: bytes)
+      }
+    }
+    #expect(tested.medium.bytes.allSatisfy { $0 == 0 })
   }
 
   @Test func theOlderReservationEndsWithItsSessionAndWithAReset() {

@@ -13,6 +13,7 @@ struct CatalogueReader {
   private var ports: [HostPort] = []
   private var accounts: [Account] = []
   private var licences: [Licence] = []
+  private var reservations: [(volume: VolumeID, kept: UnitReservations)] = []
   private var events: [ArrayEvent] = []
 
   /// - Throws: `.metadataTooNew` if a later program wrote a record, `.metadataDamaged` if one
@@ -63,6 +64,9 @@ struct CatalogueReader {
     case "secret":
       let record = try RecordCoding.decode(CHAPRecord.self, from: value, key: key)
       chapRecords[record.set] = record
+    case "reservation":
+      let record = try RecordCoding.decode(ReservationRecord.self, from: value, key: key)
+      reservations.append((VolumeID(record.volume), UnitReservations(record)))
     case "licence":
       let record = try RecordCoding.decode(LicenceRecord.self, from: value, key: key)
       guard let licence = Licence(key: record.key) else {
@@ -102,6 +106,9 @@ struct CatalogueReader {
         throw RecordCoding.damage(name, "it is linked to a volume not in the catalogue")
       }
     }
+    for (volume, _) in reservations where known[volume] == nil {
+      throw RecordCoding.damage("reservation", "its volume is not in the catalogue")
+    }
     for set in sets {
       for volume in set.assignments.values where known[volume] == nil {
         throw RecordCoding.damage(set.name.rawValue, "it holds a volume not in the catalogue")
@@ -120,6 +127,7 @@ struct CatalogueReader {
     for port in ports { state.load(port) }
     for account in accounts { state.load(account) }
     for licence in licences { state.load(licence) }
+    for (volume, kept) in reservations { state.load(kept, of: volume) }
     return state
   }
 }

@@ -10,6 +10,7 @@ import SedaiModel
 ///     pool/00                   a pool, by number, two hexadecimal digits
 ///     disk/0000000000000001     a logical disk, by the number of its creation, 16 digits
 ///     ldset/NAME                an LD set
+///     reservation/0000000000000001   what initiators agreed on about a disk, by its number
 ///     secret/ldset/NAME         what initiators of an LD set prove; never shown by anything
 ///     port/01-0a                an iSCSI host port, by director and port, hexadecimal
 ///     account/NAME              an operator or a host
@@ -25,6 +26,7 @@ enum RecordCoding {
     case disk(VolumeID)
     case ldSet(LDSetName)
     case chap(LDSetName)
+    case reservation(VolumeID)
     case port(HostPortNumber)
     case account(AccountName)
     case licence(LicensedProduct)
@@ -38,6 +40,8 @@ enum RecordCoding {
         case .disk(let id): "disk/" + Self.padded(id.rawValue, radix: 16, to: 16)
         case .ldSet(let name): "ldset/" + name.rawValue
         case .chap(let name): SecretRecord.prefix + "ldset/" + name.rawValue
+        case .reservation(let id):
+          "reservation/" + Self.padded(id.rawValue, radix: 16, to: 16)
         case .port(let number): "port/" + number.description
         case .account(let name): "account/" + name.rawValue
         case .licence(let product): "licence/" + product.rawValue
@@ -108,6 +112,9 @@ enum RecordCoding {
     for licence in change.licences {
       let record = LicenceRecord(key: licence.key)
       result.append(try keep(record, at: .licence(licence.product)))
+    }
+    for (id, kept) in change.reservations {
+      result.append(try keep(kept.map { ReservationRecord(id, $0) }, at: .reservation(id)))
     }
     for event in change.events {
       result.append(

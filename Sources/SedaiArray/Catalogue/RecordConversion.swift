@@ -110,8 +110,10 @@ extension IOLimits {
 
 extension DataVolume {
   init(_ record: VolumeRecord) throws(RecordDamage) {
+    let bytes = record.blockBytes ?? LogicalBlockSize.bytes512.rawValue
     self.init(
       image: ImageID(record.image), capacity: record.capacity,
+      blockSize: try required(LogicalBlockSize(rawValue: bytes), "blocks of \(bytes) bytes"),
       signature: record.signature.map { DiskSignature($0) },
       undo: record.undo.map { ImageID($0) },
       returning: record.returning.map {
@@ -127,8 +129,8 @@ extension DataVolume {
       undo: undo?.rawValue,
       returning: returning.map {
         ReturningRecord(snapshot: $0.snapshot.rawValue, since: $0.since.rawValue)
-      }, isControl: isControl, lastGeneration: lastGeneration,
-      pair: pair?.record)
+      }, blockBytes: blockSize == .bytes512 ? nil : blockSize.rawValue, isControl: isControl,
+      lastGeneration: lastGeneration, pair: pair?.record)
   }
 }
 
@@ -323,6 +325,25 @@ extension CHAPEntry {
       initiator: initiator?.rawValue, user: credentials.initiator.user,
       secret: credentials.initiator.secret.text, targetUser: credentials.target?.user,
       targetSecret: credentials.target?.secret.text)
+  }
+}
+
+extension ReservationRecord {
+  init(_ volume: VolumeID, _ kept: UnitReservations) {
+    self.init(
+      volume: volume.rawValue,
+      registrations: kept.registrations.map {
+        RegistrationRecord(initiator: $0.initiator, target: $0.target, key: $0.key)
+      }, kind: kept.held?.kind, holder: kept.held?.holder)
+  }
+}
+
+extension UnitReservations {
+  init(_ record: ReservationRecord) {
+    self.init(
+      registrations: record.registrations.map {
+        Registration(initiator: $0.initiator, target: $0.target, key: $0.key)
+      }, held: record.kind.map { Held(kind: $0, holder: record.holder) })
   }
 }
 

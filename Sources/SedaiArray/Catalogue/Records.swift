@@ -52,6 +52,8 @@ struct VolumeRecord: Codable {
   var signature: UInt32?
   var undo: UInt64?
   var returning: ReturningRecord?
+  /// Nil: 512.
+  var blockBytes: Int?
   var isControl: Bool
   var lastGeneration: Int
   var pair: PairRecord?
@@ -143,6 +145,22 @@ struct CHAPEntryRecord: Codable {
   var secret: String
   var targetUser: String?
   var targetSecret: String?
+}
+
+/// What initiators have agreed on about a disk.
+struct ReservationRecord: Codable {
+  var volume: UInt64
+  var registrations: [RegistrationRecord]
+  /// The type code of what is reserved; nil if nothing is.
+  var kind: UInt8?
+  /// Whose registration it is, by place; nil where all hold it.
+  var holder: Int?
+}
+
+struct RegistrationRecord: Codable {
+  var initiator: String
+  var target: String
+  var key: UInt64
 }
 
 struct HostPortRecord: Codable {

@@ -13,6 +13,8 @@ struct ArrayState: Sendable {
   private(set) var ports: [HostPortNumber: HostPort] = [:]
   private(set) var accounts: [AccountName: Account] = [:]
 
+  private(set) var reservations: [VolumeID: UnitReservations] = [:]
+
   // Derived from the records
   private(set) var byName: [LogicalDiskName: VolumeID] = [:]
   private(set) var byNumber: [LogicalDiskNumber: VolumeID] = [:]
@@ -64,6 +66,7 @@ struct ArrayState: Sendable {
     for (number, port) in change.ports { ports[number] = port }
     for (name, account) in change.accounts { accounts[name] = account }
     for licence in change.licences { load(licence) }
+    for (volume, kept) in change.reservations { reservations[volume] = kept }
     for event in change.events {
       events.append(event)
       if Self.configurationEvents.contains(event.messageID) { configurationNumber = event.number }
@@ -136,6 +139,9 @@ struct ArrayState: Sendable {
   }
 
   mutating func load(_ pool: Pool) { pools[pool.id] = pool }
+  mutating func load(_ kept: UnitReservations, of volume: VolumeID) {
+    reservations[volume] = kept
+  }
   mutating func load(_ licence: Licence) { licences[licence.product] = licence }
   mutating func load(_ port: HostPort) { ports[port.number] = port }
   mutating func load(_ account: Account) { accounts[account.name] = account }

@@ -19,6 +19,7 @@ struct Change {
   private(set) var ports: [HostPortNumber: HostPort?] = [:]
   private(set) var accounts: [AccountName: Account?] = [:]
   private(set) var licences: [Licence] = []
+  private(set) var reservations: [VolumeID: UnitReservations?] = [:]
   private(set) var events: [ArrayEvent] = []
   /// Volumes others must leave alone while it runs.
   private(set) var marks: [VolumeID: Transition.Kind] = [:]
@@ -36,7 +37,13 @@ struct Change {
 
   mutating func perform(_ operation: EngineOperation) { operations.append(operation) }
   mutating func put(_ disk: Disk) { disks[disk.id] = .some(disk) }
-  mutating func remove(_ disk: Disk) { disks[disk.id] = .some(nil) }
+  mutating func remove(_ disk: Disk) {
+    disks[disk.id] = .some(nil)
+    keep(nil, of: disk.id)
+  }
+  mutating func keep(_ kept: UnitReservations?, of volume: VolumeID) {
+    reservations[volume] = .some(kept)
+  }
   mutating func put(_ pool: Pool) { pools[pool.id] = .some(pool) }
   mutating func remove(_ pool: Pool) { pools[pool.id] = .some(nil) }
   mutating func put(_ set: LDSet) { sets[set.name] = .some(set) }
@@ -78,6 +85,7 @@ struct Change {
 
   var isEmpty: Bool {
     operations.isEmpty && pools.isEmpty && disks.isEmpty && sets.isEmpty && ports.isEmpty
-      && accounts.isEmpty && licences.isEmpty && events.isEmpty && identity == nil
+      && accounts.isEmpty && licences.isEmpty && reservations.isEmpty && events.isEmpty
+      && identity == nil
   }
 }

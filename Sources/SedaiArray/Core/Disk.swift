@@ -46,6 +46,8 @@ struct DataVolume: Hashable, Sendable {
   var image: ImageID
   /// Bytes.
   var capacity: UInt64
+  /// Never changes: hosts have laid out what they store by it.
+  var blockSize = LogicalBlockSize.bytes512
   /// Laid over block 0 after a restore; nil: block 0 is as the image has it.
   var signature: DiskSignature?
   /// What it was before its last restore.

@@ -112,6 +112,10 @@ extension ArrayState {
     return set
   }
 
+  func blockSize(of disk: Disk) -> LogicalBlockSize {
+    disks[disk.baseID]?.volume?.blockSize ?? .bytes512
+  }
+
   func name(_ id: VolumeID) -> String { disks[id]?.name.rawValue ?? "-" }
 
   func roles(of disk: Disk) -> VolumeRoles {

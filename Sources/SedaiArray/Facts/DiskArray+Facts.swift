@@ -13,6 +13,7 @@ extension DiskArray {
       id: disk.id, number: disk.number, name: disk.name, osType: disk.osType,
       roles: state.roles(of: disk), pool: disk.pool.rawValue,
       poolName: poolName(disk.pool, in: state), capacity: capacity(of: disk, in: state),
+      blockSize: state.blockSize(of: disk),
       allocatedBytes: disk.link == nil ? Self.bytes(of: image) : 0, boundAt: disk.boundAt,
       isAccessible: condition(of: disk.pool) != .missing,
       linkedBy: state.linkedBy[disk.id].flatMap { state.disks[$0]?.name },
@@ -109,7 +110,7 @@ extension DiskArray {
           let address = set.address(of: disk, at: place)
           return LDSetFacts.Assignment(
             lun: address.lun, target: address.target, volume: id, disk: disk.name,
-            number: disk.number)
+            number: disk.number, blockSize: state.blockSize(of: disk))
         }
       })
   }

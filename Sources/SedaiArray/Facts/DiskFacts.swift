@@ -13,6 +13,8 @@ public struct DiskFacts: Sendable, Hashable {
   public let poolName: PoolName
   /// In bytes; a link volume's is that of what it shows, or of its base volume.
   public let capacity: UInt64
+  /// A snapshot or link volume's is that of its base volume.
+  public let blockSize: LogicalBlockSize
   /// Bytes of chunks that hold data of it: shared ones count too.
   public let allocatedBytes: UInt64
   public let boundAt: Timestamp

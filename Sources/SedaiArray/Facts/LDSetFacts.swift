@@ -35,6 +35,7 @@ public struct LDSetFacts: Sendable, Hashable {
     public let volume: VolumeID
     public let disk: LogicalDiskName
     public let number: LogicalDiskNumber?
+    public let blockSize: LogicalBlockSize
   }
 
   /// What an initiator may log in to: one target, or one for each disk. None while a set of

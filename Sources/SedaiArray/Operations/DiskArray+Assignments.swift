@@ -127,6 +127,7 @@ extension DiskArray {
           ["name": .text(disk.name.rawValue), "set": .text(name.rawValue)])
       }
       set.assignments[place] = nil
+      if state.setsOf[disk.id] == [name] { change.keep(nil, of: disk.id) }
       change.close(disk.id)
       Self.change(set, in: state, &change)
     }

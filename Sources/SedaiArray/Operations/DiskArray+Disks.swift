@@ -23,7 +23,8 @@ extension DiskArray {
         osType: specification.osType, pool: pool.id, boundAt: change.now,
         body: .volume(
           DataVolume(
-            image: image, capacity: capacity, isControl: specification.isControlVolume,
+            image: image, capacity: capacity, blockSize: specification.blockSize,
+            isControl: specification.isControlVolume,
             lastGeneration: 0)))
       change.perform(.create(image, pool: pool.id, length: ByteCount(capacity)))
       change.put(disk)

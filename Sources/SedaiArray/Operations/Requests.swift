@@ -13,10 +13,12 @@ public struct DiskSpecification: Hashable, Sendable {
   public var osType: OSType?
   /// Bind a control volume; its capacity is fixed.
   public var isControlVolume: Bool
+  public var blockSize: LogicalBlockSize
 
   public init(
     pool: UInt8, capacity: UInt64, number: LogicalDiskNumber? = nil,
-    name: LogicalDiskName? = nil, osType: OSType? = nil, isControlVolume: Bool = false
+    name: LogicalDiskName? = nil, osType: OSType? = nil, isControlVolume: Bool = false,
+    blockSize: LogicalBlockSize = .bytes512
   ) {
     self.pool = pool
     self.capacity = capacity
@@ -24,6 +26,7 @@ public struct DiskSpecification: Hashable, Sendable {
     self.name = name
     self.osType = osType
     self.isControlVolume = isControlVolume
+    self.blockSize = blockSize
   }
 }
 

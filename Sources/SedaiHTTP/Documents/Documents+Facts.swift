@@ -41,6 +41,7 @@ extension LogicalDiskDocument {
       canUndoRestore: facts.canUndoRestore,
       limits: facts.limits == IOLimits() ? nil : LimitsDocument(facts.limits),
       creation: facts.id.rawValue, roles: facts.roles.text)
+    if facts.blockSize != .bytes512 { blockBytes = facts.blockSize.rawValue }
   }
 }
 

@@ -165,6 +165,16 @@ enum RequestValue {
       .invalidRequest, .invalidAccessName, ["name": .text(text), "what": .text(what)])
   }
 
+  static func blockSize(_ bytes: Int?) throws(DiskArrayError) -> LogicalBlockSize {
+    guard let bytes else { return .bytes512 }
+    guard let size = LogicalBlockSize(rawValue: bytes) else {
+      throw DiskArrayError(
+        .invalidRequest, .requestNotUnderstood,
+        ["reason": .text("logical blocks have 512 or 4096 bytes")])
+    }
+    return size
+  }
+
   static func osType(_ text: String?) throws(DiskArrayError) -> OSType? {
     guard let text else { return nil }
     guard let type = OSType(rawValue: text) else {

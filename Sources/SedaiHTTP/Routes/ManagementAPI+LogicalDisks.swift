@@ -67,7 +67,8 @@ extension ManagementAPI {
     return DiskSpecification(
       pool: try array.poolNumber(body.pool), capacity: body.capacity,
       number: body.number.map { LogicalDiskNumber($0) }, name: name,
-      osType: try RequestValue.osType(body.osType), isControlVolume: body.kind == .control)
+      osType: try RequestValue.osType(body.osType), isControlVolume: body.kind == .control,
+      blockSize: try RequestValue.blockSize(body.blockBytes))
   }
 
   /// Name and type are one operation of the array, the size another, the limits a third; one

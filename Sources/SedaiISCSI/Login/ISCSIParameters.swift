@@ -47,7 +47,12 @@ public struct ISCSISessionIdentity: Hashable, Sendable {
 
   /// The target port's name; nil in a discovery session.
   public var targetPort: String? {
-    target.map { "\($0),t,0x\(hexadecimal(UInt64(ISCSILogin.portalGroup), digits: 4))" }
+    target.map(Self.targetPort)
+  }
+
+  /// The name of a target's only port.
+  public static func targetPort(of target: String) -> String {
+    "\(target),t,0x\(hexadecimal(UInt64(ISCSILogin.portalGroup), digits: 4))"
   }
 }
 

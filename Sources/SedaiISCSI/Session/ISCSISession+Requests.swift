@@ -116,6 +116,18 @@ extension ISCSISession {
     return writer.bytes(parameters.digests)
   }
 
+  /// Asks the initiator to log out.
+  ///
+  /// - Parameter seconds: after that time the connection is closed without it.
+  /// - Source: RFC 7143 §11.9.
+  public mutating func logoutRequest(within seconds: UInt16) -> [UInt8] {
+    var writer = answer(ISCSIOpcode.asynchronousMessage, taskTag: ISCSITag.none)
+    // The event of that number; its third parameter is the time.
+    writer.set(UInt8(1), at: 36)
+    writer.set(UInt32(seconds), at: 40)
+    return writer.bytes(parameters.digests)
+  }
+
   /// Answers ``ISCSIEvent/manage(_:)``.
   public mutating func answer(
     _ request: ISCSITaskManagement, _ response: ISCSITaskManagementResponse

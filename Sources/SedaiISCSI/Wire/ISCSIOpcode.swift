@@ -17,6 +17,7 @@ enum ISCSIOpcode {
   static let dataIn: UInt8 = 0x25
   static let logoutResponse: UInt8 = 0x26
   static let readyToTransfer: UInt8 = 0x31
+  static let asynchronousMessage: UInt8 = 0x32
   static let reject: UInt8 = 0x3F
 }
 

@@ -96,6 +96,7 @@ final class ISCSIConnectionHandler: ChannelDuplexHandler {
     }
     switch order {
     case .finish: finish()
+    case .leave: leaveInTime()
     }
   }
 
@@ -116,6 +117,19 @@ final class ISCSIConnectionHandler: ChannelDuplexHandler {
     let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
     sent.futureResult.whenComplete { _ in loopBound.value.close(promise: nil) }
     context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
+  }
+
+  /// Asks the initiator to log out, and finishes if it does not.
+  private func leaveInTime() {
+    guard case .session(let tasks) = phase, let context else { return finish() }
+    // Answers gathered so far have lower numbers.
+    sendBatch()
+    send(tasks.session.logoutRequest(within: UInt16(NetworkLimits.logoutSeconds)))
+    let loopBound = NIOLoopBound(self, eventLoop: context.eventLoop)
+    let end = context.eventLoop.scheduleTask(in: .seconds(NetworkLimits.logoutSeconds)) {
+      loopBound.value.finish()
+    }
+    context.channel.closeFuture.whenComplete { _ in end.cancel() }
   }
 
   /// Takes nothing more from the peer and closes when nothing is under way.
@@ -312,7 +326,9 @@ final class ISCSIConnectionHandler: ChannelDuplexHandler {
           environment.budget.giveBack(completion.budgetedBytes)
           continue
         }
-        context.write(wrapOutboundOut(reply), promise: sentPromise(for: completion))
+        let sent = environment.budget.sentPromise(
+          for: completion.budgetedBytes, on: context.eventLoop)
+        context.write(wrapOutboundOut(reply), promise: sent)
       }
       context.flush()
       sendBatch()
@@ -328,17 +344,6 @@ final class ISCSIConnectionHandler: ChannelDuplexHandler {
       leaving = nil
       tasks.leave()
     }
-  }
-
-  /// Gives the budget of a large reply back when the peer has taken it, or never will.
-  private func sentPromise(for completion: ISCSICompletion) -> EventLoopPromise<Void>? {
-    let byteCount = completion.budgetedBytes
-    guard byteCount > 0, let context else { return nil }
-    let sent = context.eventLoop.makePromise(of: Void.self)
-    sent.futureResult.whenComplete { [budget = environment.budget] _ in
-      budget.giveBack(byteCount)
-    }
-    return sent
   }
 }
 

@@ -1,6 +1,6 @@
 public import SedaiArray
 public import SedaiModel
-internal import SedaiSCSI
+public import SedaiSCSI
 
 extension DiskArray: ISCSITargetDirectory {
   public func targets() -> [ISCSITargetFacts] {
@@ -18,7 +18,7 @@ extension DiskArray: ISCSITargetDirectory {
               number: unit.lun,
               identity: UnitIdentity(
                 array: array, creation: unit.volume.rawValue, number: unit.number?.rawValue,
-                name: unit.disk.rawValue))
+                name: unit.disk.rawValue, blockBytes: UInt64(unit.blockSize.rawValue)))
           })
       }
     }
@@ -32,6 +32,29 @@ extension DiskArray: ISCSITargetDirectory {
 
   public func credentials(ofInitiator name: String) -> CHAPCredentials? {
     ISCSIName(name).flatMap { credentials(for: $0) }
+  }
+
+  public func reservations(of unit: UnitIdentity) -> UnitReservations? {
+    reservations(of: VolumeID(unit.creation))
+  }
+
+  public func keep(
+    _ reservations: UnitReservations?, of unit: UnitIdentity
+  ) throws(MediumError) {
+    do throws(DiskArrayError) {
+      try keep(reservations, of: VolumeID(unit.creation))
+    } catch {
+      throw .inputOutput
+    }
+  }
+
+  public func whenSpaceRunsShort(_ body: @escaping @Sendable (Set<UInt64>) -> Void) {
+    subscribe { [weak self] event in
+      guard let self, event.messageID == .reserveAboveThreshold,
+        case .text(let pool)? = event.arguments["pool"]
+      else { return }
+      body(Set(volumes(ofPool: pool).map(\.rawValue)))
+    }
   }
 
   public func whenTargetsChange(_ body: @escaping @Sendable () -> Void) {

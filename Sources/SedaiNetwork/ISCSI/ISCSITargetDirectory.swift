@@ -58,6 +58,13 @@ public protocol ISCSITargetDirectory: Sendable {
   func openVolume(_ unit: ISCSIUnitFacts, ofLDSet name: String) -> (any ISCSIVolume)?
   /// What an initiator has to prove before it may log in; nil for nothing.
   func credentials(ofInitiator name: String) -> CHAPCredentials?
+  /// What of a unit's reservations has survived.
+  func reservations(of unit: UnitIdentity) -> UnitReservations?
+  /// Keeps a unit's reservations over a power cut; durable on return. Nil keeps nothing.
+  func keep(_ reservations: UnitReservations?, of unit: UnitIdentity) throws(MediumError)
+  /// Calls `body`, from any thread, when the space that units need runs short, with the numbers
+  /// of their creation.
+  func whenSpaceRunsShort(_ body: @escaping @Sendable (Set<UInt64>) -> Void)
   /// Calls `body` after every change of what ``targets()`` answers, from any thread.
   func whenTargetsChange(_ body: @escaping @Sendable () -> Void)
 }

@@ -35,6 +35,7 @@ final class ISCSITargets: Sendable {
     self.directory = directory
     self.workers = workers
     directory.whenTargetsChange { [weak self] in self?.lookAgain() }
+    directory.whenSpaceRunsShort { [weak self] in self?.announceShortage(of: $0) }
   }
 
   // MARK: Keeping up with the array
@@ -82,7 +83,7 @@ final class ISCSITargets: Sendable {
       var numbers: [UInt16: LogicalUnit] = [:]
       for unit in target.units {
         let creation = unit.identity.creation
-        let served = units[creation] ?? known[creation] ?? ServedUnit(unit.identity)
+        let served = units[creation] ?? known[creation] ?? ServedUnit(unit.identity, directory)
         units[creation] = served
         if open(served, unit, target.ldSet) { numbers[unit.number] = served.unit }
       }
@@ -117,6 +118,11 @@ final class ISCSITargets: Sendable {
         $0.name == session.target.name && $0.admits(session.initiator, at: session.portal)
       }
     }
+  }
+
+  private func announceShortage(of creations: Set<UInt64>) {
+    let units = state.withLock { $0.units.filter { creations.contains($0.key) } }
+    for served in units.values { served.unit.announceShortage() }
   }
 
   // MARK: Logging in
@@ -176,6 +182,22 @@ final class ISCSITargets: Sendable {
   func endSessions(at target: ServedTarget) {
     let sessions = state.withLock { $0.sessions.values.filter { $0.target === target } }
     for session in sessions { session.order() }
+  }
+
+  /// Every unit that an initiator may see, at whatever target.
+  ///
+  /// - Parameter portal: where it is logged in.
+  func parties(for identity: ISCSISessionIdentity, at portal: String) -> [CopyParty] {
+    let targets = state.withLock { state in
+      state.facts.filter { $0.admits(identity.initiator, at: portal) }
+        .compactMap { state.targets[$0.name.lowercased()] }
+    }
+    return targets.flatMap { target in
+      let nexus = SCSINexus(
+        initiator: identity.initiatorPort,
+        target: ISCSISessionIdentity.targetPort(of: target.name))
+      return target.current().values.map { CopyParty(unit: $0, nexus: nexus) }
+    }
   }
 
   /// The targets that an initiator may log in to.

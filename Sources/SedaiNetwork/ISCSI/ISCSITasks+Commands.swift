@@ -19,6 +19,16 @@ extension ISCSITasks {
     case .read(let transfer): read(command, place.unit, transfer)
     case .write(let transfer, let mustBeDurable):
       write(command, place.unit, transfer, payload, mustBeDurable)
+    case .copy(let job):
+      let task = ISCSITask(
+        command: command, unit: place.unit, movedBytes: job.dataBytes,
+        charge: payload.byteCount)
+      let data = copy(payload)
+      let (identity, unit) = (session.identity, place.unit)
+      offload(task) { [targets, portal] in
+        let parties = targets.parties(for: identity, at: portal)
+        return .outcome(task, unit.copy(job, data: data.readableBytesSpan, among: parties))
+      }
     case .job(let job):
       let task = ISCSITask(
         command: command, unit: place.unit, movedBytes: job.dataBytes,
@@ -110,7 +120,7 @@ extension ISCSITasks {
   ) {
     let count = min(transfer.count, payload.byteCount)
     var task = ISCSITask(command: command, unit: unit, movedBytes: transfer.count)
-    guard count % Int(SCSILimits.logicalBlockBytes) == 0 else {
+    guard count % Int(unit.identity.blockBytes) == 0 else {
       let outcome = unit.outcome(of: .invalidInformationUnit)
       return respond(command, outcome, movedBytes: transfer.count)
     }

@@ -210,10 +210,9 @@ final class ISCSITasks {
       place.unit.detach(place.attachment)
       places[number] = nil
     }
-    guard let port = end?.target.name, let targetPort = session.identity.targetPort else { return }
     let nexus = SCSINexus(
       initiator: session.identity.initiatorPort,
-      target: port + targetPort.drop { $0 != "," })
+      target: ISCSISessionIdentity.targetPort(of: target.name))
     for (number, unit) in units where places[number] == nil {
       let address = UnitList.address(of: number)
       let attachment = unit.attach(nexus) { [abortLater, begun] in

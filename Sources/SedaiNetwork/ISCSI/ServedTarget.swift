@@ -1,3 +1,4 @@
+internal import SedaiModel
 internal import SedaiMonitor
 internal import SedaiSCSI
 internal import Synchronization
@@ -32,7 +33,21 @@ final class ServedUnit: Sendable {
   let unit: LogicalUnit
   private let volume = Monitor<(any ISCSIVolume)?>(nil)
 
-  init(_ identity: UnitIdentity) { unit = LogicalUnit(identity: identity) }
+  /// Blocks.
+  init(_ identity: UnitIdentity, _ directory: any ISCSITargetDirectory) {
+    unit = LogicalUnit(
+      identity: identity, kept: directory.reservations(of: identity),
+      keeper: Keeper(directory: directory, identity: identity))
+  }
+
+  private struct Keeper: ReservationKeeper {
+    let directory: any ISCSITargetDirectory
+    let identity: UnitIdentity
+
+    func keep(_ reservations: UnitReservations?) throws(MediumError) {
+      try directory.keep(reservations, of: identity)
+    }
+  }
 
   var isOpen: Bool { volume.withLock { $0 != nil } }
 

@@ -103,7 +103,7 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if let order = event as? ConnectionOrder {
       switch order {
-      case .finish: finish()
+      case .finish, .leave: finish()
       }
     } else {
       noteSecurityEvent(event)
@@ -280,7 +280,9 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
       isBusy = true
       for completion in completions {
         guard let reply = transmission.complete(completion) else { continue }
-        context.write(wrapOutboundOut(reply), promise: sentPromise(for: completion))
+        let sent = environment.budget.sentPromise(
+          for: completion.budgetedBytes, on: context.eventLoop)
+        context.write(wrapOutboundOut(reply), promise: sent)
       }
       context.flush()
       sendBatch()
@@ -289,16 +291,5 @@ final class NBDConnectionHandler: ChannelDuplexHandler {
     case .negotiating, .closed: break
     }
     for completion in completions { environment.budget.giveBack(completion.budgetedBytes) }
-  }
-
-  /// Gives the budget of a large reply back when the peer has taken it, or never will.
-  private func sentPromise(for completion: NBDCompletion) -> EventLoopPromise<Void>? {
-    let byteCount = completion.budgetedBytes
-    guard byteCount > 0, let context else { return nil }
-    let sent = context.eventLoop.makePromise(of: Void.self)
-    sent.futureResult.whenComplete { [budget = environment.budget] _ in
-      budget.giveBack(byteCount)
-    }
-    return sent
   }
 }

@@ -1,24 +1,27 @@
 /// What READ CAPACITY answers.
 /// - Source: SBC-3 §5.15 and §5.16.
-enum Capacity {
-  private static func lastBlock(_ size: UInt64) -> UInt64 {
-    max(size / SCSILimits.logicalBlockBytes, 1) - 1
-  }
+struct Capacity {
+  /// Bytes.
+  let size: UInt64
+  let blockBytes: UInt64
 
-  static func short(_ size: UInt64) -> [UInt8] {
+  private var lastBlock: UInt64 { max(size / blockBytes, 1) - 1 }
+
+  var short: [UInt8] {
     var bytes: [UInt8] = []
-    bytes.append(bigEndian: UInt32(clamping: lastBlock(size)))
-    bytes.append(bigEndian: UInt32(SCSILimits.logicalBlockBytes))
+    bytes.append(bigEndian: UInt32(clamping: lastBlock))
+    bytes.append(bigEndian: UInt32(blockBytes))
     return bytes
   }
 
-  static func long(_ size: UInt64) -> [UInt8] {
+  var long: [UInt8] {
     var bytes: [UInt8] = []
-    bytes.append(bigEndian: lastBlock(size))
-    bytes.append(bigEndian: UInt32(SCSILimits.logicalBlockBytes))
-    // No protection; 8 logical blocks to a physical one; blocks come and go, and one that is
-    // not there reads as zeroes.
-    bytes += [0, SCSILimits.physicalBlockExponent, 0xC0, 0]
+    bytes.append(bigEndian: lastBlock)
+    bytes.append(bigEndian: UInt32(blockBytes))
+    // No protection; how many logical blocks a physical one has; blocks come and go, and one
+    // that is not there reads as zeroes.
+    let exponent = (SCSILimits.physicalBlockBytes / blockBytes).trailingZeroBitCount
+    bytes += [0, UInt8(exponent), 0xC0, 0]
     bytes.append(zeroes: 32 - bytes.count)
     return bytes
   }

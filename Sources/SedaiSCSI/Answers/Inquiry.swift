@@ -16,8 +16,9 @@ struct Inquiry {
   private static let standardBytes = 96
 
   static func standard(peripheral: UInt8 = peripheral) -> [UInt8] {
-    // SPC-4; hierarchical numbers, response format 2; implicit ALUA; several ports; queues.
-    var bytes: [UInt8] = [peripheral, 0, 0x06, 0x12, 0, 0x10, 0x10, 0x02]
+    // SPC-4; hierarchical numbers, response format 2; implicit ALUA, copies; several ports;
+    // queues.
+    var bytes: [UInt8] = [peripheral, 0, 0x06, 0x12, 0, 0x18, 0x10, 0x02]
     bytes.append(UnitIdentity.vendor, paddedTo: 8)
     bytes.append(UnitIdentity.product, paddedTo: 16)
     bytes.append(UnitIdentity.revision, paddedTo: 4)
@@ -36,12 +37,13 @@ struct Inquiry {
     static let identification: UInt8 = 0x83
     static let extendedInquiry: UInt8 = 0x86
     static let modePagePolicy: UInt8 = 0x87
+    static let thirdPartyCopy: UInt8 = 0x8F
     static let blockLimits: UInt8 = 0xB0
     static let blockCharacteristics: UInt8 = 0xB1
     static let provisioning: UInt8 = 0xB2
     static let all: [UInt8] = [
-      supported, serialNumber, identification, extendedInquiry, modePagePolicy, blockLimits,
-      blockCharacteristics, provisioning,
+      supported, serialNumber, identification, extendedInquiry, modePagePolicy,
+      thirdPartyCopy, blockLimits, blockCharacteristics, provisioning,
     ]
   }
 
@@ -53,7 +55,8 @@ struct Inquiry {
     case Page.identification: content = identification
     case Page.extendedInquiry: content = Self.extendedInquiry
     case Page.modePagePolicy: content = [0x3F, 0xFF, 0x00, 0x00]
-    case Page.blockLimits: content = Self.blockLimits
+    case Page.thirdPartyCopy: content = CopyAnswers.page
+    case Page.blockLimits: content = blockLimits
     case Page.blockCharacteristics:
       // No medium that turns, no form factor.
       content = [0x00, 0x01] + [UInt8](repeating: 0, count: 58)
@@ -76,24 +79,24 @@ struct Inquiry {
     return bytes
   }()
 
-  private static let blockLimits: [UInt8] = {
-    let block = SCSILimits.logicalBlockBytes
+  private var blockLimits: [UInt8] {
+    let block = identity.blockBytes
     let largest = UInt32(SCSILimits.maximumTransferBytes / block)
-    let granularity = UInt32(1) << UInt32(SCSILimits.physicalBlockExponent)
+    let granularity = UInt32(SCSILimits.physicalBlockBytes / block)
     var bytes: [UInt8] = [0, SCSILimits.maximumCompareBlocks]
     bytes.append(bigEndian: UInt16(granularity))
     bytes.append(bigEndian: largest)
     bytes.append(bigEndian: UInt32(SCSILimits.optimalTransferBytes / block))
     bytes.append(bigEndian: UInt32(SCSILimits.maximumPrefetchBytes / block))
-    bytes.append(bigEndian: UInt32(SCSILimits.maximumUnmapBlocks))
+    bytes.append(bigEndian: UInt32(SCSILimits.maximumUnmapBytes / block))
     bytes.append(bigEndian: UInt32(SCSILimits.maximumUnmapDescriptors))
     bytes.append(bigEndian: granularity)
     // The alignment of that granularity is 0, and that counts.
     bytes.append(bigEndian: UInt32(0x8000_0000))
-    bytes.append(bigEndian: SCSILimits.maximumWriteSameBlocks)
+    bytes.append(bigEndian: SCSILimits.maximumWriteSameBytes / block)
     bytes.append(zeroes: 60 - bytes.count)
     return bytes
-  }()
+  }
 
   // MARK: Identification
 

@@ -4,6 +4,7 @@ struct ModePages {
   let parameters: ModeParameters
   /// Nil while the unit shows nothing.
   let blocks: UInt64?
+  let blockBytes: UInt64
   let isReadOnly: Bool
 
   private enum Page {
@@ -59,7 +60,7 @@ struct ModePages {
   private var blockDescriptor: [UInt8] {
     var bytes: [UInt8] = []
     bytes.append(bigEndian: UInt32(clamping: blocks ?? 0))
-    bytes.append(bigEndian: UInt32(SCSILimits.logicalBlockBytes))
+    bytes.append(bigEndian: UInt32(blockBytes))
     return bytes
   }
 
@@ -107,7 +108,7 @@ struct ModePages {
     guard place <= list.count else { throw .parameterListLength }
     if descriptors > 0 {
       let length = list.bigEndian(at: place - 3, bytes: 3)
-      guard length == 0 || length == SCSILimits.logicalBlockBytes else {
+      guard length == 0 || length == blockBytes else {
         throw .invalidParameter(UInt16(place - 3))
       }
     }

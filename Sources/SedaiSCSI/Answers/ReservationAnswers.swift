@@ -5,7 +5,7 @@ extension PersistentReservations {
     switch action {
     case 0: return keys
     case 1: return reservation
-    case 2: return Self.capabilities
+    case 2: return capabilities
     case 3: return fullStatus
     default: throw .invalidField(1)
     }
@@ -32,8 +32,11 @@ extension PersistentReservations {
     return withHeader(content)
   }
 
-  /// Every kind of reservation; nothing survives power loss, nothing is for all ports.
-  private static let capabilities: [UInt8] = [0, 8, 0x10, 0x80, 0xEA, 0x01, 0, 0]
+  /// PTPL_C: what was agreed can survive a power cut; PTPL_A: it would now. Every kind of
+  /// reservation; nothing is for all ports.
+  private var capabilities: [UInt8] {
+    [0, 8, 0x01, 0x80 | (survivesPowerLoss ? 0x01 : 0), 0xEA, 0x01, 0, 0]
+  }
 
   private var fullStatus: [UInt8] {
     var content: [UInt8] = []
@@ -57,5 +60,19 @@ extension PersistentReservations {
     var bytes: [UInt8] = [0x45, 0]
     bytes.append(bigEndian: UInt16(filled.count))
     return bytes + filled
+  }
+
+  /// The initiator port that an identifier names, by its name with the session's qualifier.
+  ///
+  /// - Parameter bytes: the whole identifier.
+  static func initiator(_ bytes: [UInt8]) throws(Sense) -> String {
+    guard bytes.count >= 24, bytes[0] == 0x45,
+      Int(bytes.bigEndian(at: 2, bytes: 2)) == bytes.count - 4
+    else { throw .invalidParameter(24) }
+    let name = bytes.dropFirst(4).prefix { $0 != 0 }
+    guard let text = String(validating: name, as: UTF8.self), text.contains(",i,0x") else {
+      throw .invalidParameter(28)
+    }
+    return text
   }
 }

@@ -40,14 +40,14 @@ struct SupportedCommand {
       SupportedCommand(OperationCode.reserve10, [0, 0, 0, 0, 0, 0, 0, 0, 0x04]),
       SupportedCommand(OperationCode.release10, [0, 0, 0, 0, 0, 0, 0, 0, 0x04]),
       SupportedCommand(OperationCode.modeSense10, [0x18, 0xFF, 0xFF, 0, 0, 0, 0xFF, 0xFF, 0x04]),
-    ] + reservations + sixteen + answers + twelve
+    ] + reservations + copies + sixteen + answers + twelve
 
   private static let reservations: [SupportedCommand] =
     (UInt8(0)...3).map {
       SupportedCommand(
         OperationCode.persistentReserveIn, action: $0, [$0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0x04])
     }
-    + (UInt8(0)...6).map {
+    + (UInt8(0)...7).map {
       SupportedCommand(
         OperationCode.persistentReserveOut, action: $0, [$0, 0xFF, 0, 0] + long + [0x04])
     }
@@ -70,6 +70,18 @@ struct SupportedCommand {
       OperationCode.serviceActionIn16, action: ServiceAction.getBlockStatus,
       [ServiceAction.getBlockStatus] + long + long + long + [0, 0x04]),
   ]
+
+  private static let copies: [SupportedCommand] =
+    [
+      SupportedCommand(
+        OperationCode.extendedCopy, action: ServiceAction.extendedCopy,
+        [ServiceAction.extendedCopy, 0, 0, 0, 0, 0, 0, 0, 0] + long + [0, 0x04])
+    ]
+    + CopyAnswers.Question.all.map {
+      SupportedCommand(
+        OperationCode.receiveCopyResults, action: $0,
+        [$0, 0xFF, 0, 0, 0, 0, 0, 0, 0] + long + [0, 0x04])
+    }
 
   private static let answers: [SupportedCommand] = [
     SupportedCommand(OperationCode.reportUnits, [0, 0xFF, 0, 0, 0] + long + [0, 0x04]),

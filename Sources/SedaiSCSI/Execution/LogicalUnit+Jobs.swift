@@ -1,4 +1,5 @@
 internal import SedaiBytes
+internal import SedaiMonitor
 
 extension LogicalUnit {
   /// Writes the bytes that came for a command; false if that would wait for a device.
@@ -7,6 +8,7 @@ extension LogicalUnit {
   ) throws(MediumError) -> Bool {
     guard writers.tryEnter() else { return false }
     defer { writers.leave() }
+    try check(transfer.ticket)
     return try transfer.medium.tryWrite(at: transfer.offset, from: bytes)
   }
 
@@ -14,7 +16,18 @@ extension LogicalUnit {
   public func write(_ transfer: BlockTransfer, from bytes: RawSpan) throws(MediumError) {
     writers.enter()
     defer { writers.leave() }
+    try check(transfer.ticket)
     try transfer.medium.write(at: transfer.offset, from: bytes)
+  }
+
+  /// A task that somebody else has ended changes nothing. To be asked by who may write: who
+  /// ends tasks waits until nobody does.
+  private func check(_ ticket: TaskTicket) throws(MediumError) {
+    guard state.withLock({ $0.honours(ticket) }) else { throw .replaced }
+  }
+
+  private func checkJob(_ ticket: TaskTicket) throws(JobFailure) {
+    do throws(MediumError) { try check(ticket) } catch { throw .writing(error) }
   }
 
   /// Carries out a job and answers its command. Blocks.
@@ -24,10 +37,10 @@ extension LogicalUnit {
     do throws(JobFailure) {
       switch job.subject {
       case .unit(let control):
-        try change(control, data, by: job.attachment)
+        try change(control, data, by: job.ticket.attachment)
         return .good
       case .blocks(let kind, let medium):
-        return try perform(kind, on: medium, data)
+        return try perform(kind, on: medium, data, job.ticket)
       }
     } catch {
       switch error {
@@ -40,14 +53,14 @@ extension LogicalUnit {
   }
 
   private func perform(
-    _ kind: SCSIJob.Kind, on medium: any SCSIMedium, _ data: RawSpan
+    _ kind: SCSIJob.Kind, on medium: any SCSIMedium, _ data: RawSpan, _ ticket: TaskTicket
   ) throws(JobFailure) -> SCSIOutcome {
-    let blocks = MediumBlocks(medium: medium)
+    let blocks = MediumBlocks(medium: medium, block: identity.blockBytes)
     switch kind {
     case .verify(let range, let verification):
       try blocks.verify(range, verification, data)
     case .prefetch(let range):
-      let most = SCSILimits.maximumPrefetchBytes / SCSILimits.logicalBlockBytes
+      let most = SCSILimits.maximumPrefetchBytes / identity.blockBytes
       try blocks.verify(
         BlockRange(start: range.start, count: min(range.count, most)), .readable, data)
       return SCSIOutcome(status: .conditionMet)
@@ -56,35 +69,43 @@ extension LogicalUnit {
       return SCSIOutcome(
         status: .good, data: Array(try blocks.status(from: start).prefix(allocation)))
     case .writeAndVerify(let range):
-      try change(blocks) { (blocks) throws(JobFailure) in
+      try change(blocks, ticket) { (blocks) throws(JobFailure) in
         let written = try blocks.write(range, data)
         try blocks.flush()
         try blocks.verify(written, .readable, data)
       }
     case .writeSame(let range, let unmaps, let hasNoData):
-      try change(blocks) { (blocks) throws(JobFailure) in
+      try change(blocks, ticket) { (blocks) throws(JobFailure) in
         try blocks.fill(range, with: hasNoData ? nil : data, unmaps: unmaps)
       }
     case .unmap(let parameters):
       let ranges = try blocks.unmapRanges(data, parameters: parameters)
-      try change(blocks) { (blocks) throws(JobFailure) in
+      try change(blocks, ticket) { (blocks) throws(JobFailure) in
         for range in ranges { try blocks.trim(range) }
       }
     case .compareAndWrite(let range, let mustBeDurable):
-      try writers.alone { () throws(JobFailure) in try blocks.compareAndWrite(range, data) }
+      try writers.alone { () throws(JobFailure) in
+        try checkJob(ticket)
+        try blocks.compareAndWrite(range, data)
+      }
       try blocks.finish(mustBeDurable)
     case .orWrite(let range, let mustBeDurable):
-      try writers.alone { () throws(JobFailure) in try blocks.orWrite(range, data) }
+      try writers.alone { () throws(JobFailure) in
+        try checkJob(ticket)
+        try blocks.orWrite(range, data)
+      }
       try blocks.finish(mustBeDurable)
     }
     return .good
   }
 
   private func change(
-    _ blocks: MediumBlocks, _ body: (MediumBlocks) throws(JobFailure) -> Void
+    _ blocks: MediumBlocks, _ ticket: TaskTicket,
+    _ body: (MediumBlocks) throws(JobFailure) -> Void
   ) throws(JobFailure) {
     writers.enter()
     defer { writers.leave() }
+    try checkJob(ticket)
     try body(blocks)
     try blocks.finish(false)
   }

@@ -5,25 +5,31 @@ extension LogicalUnit {
   ) throws(Sense) -> SCSIStep {
     if let step = try answer(command, attachment, &state) { return step }
     if case .changing = state.content { return .finished(SCSIOutcome(status: .busy)) }
-    let dataBytes = Int(command.outgoingBytes())
+    let dataBytes = Int(command.outgoingBytes(blockBytes: identity.blockBytes))
+    let ticket = TaskTicket(
+      attachment: attachment, round: state.attachments[attachment]?.round ?? 0)
     if let control = try controlJob(command) {
-      return .job(SCSIJob(subject: .unit(control), attachment: attachment, dataBytes: dataBytes))
+      return .job(SCSIJob(subject: .unit(control), ticket: ticket, dataBytes: dataBytes))
+    }
+    if case .extendedCopy = command {
+      guard dataBytes <= SCSILimits.maximumParameterBytes else { throw .parameterListLength }
+      return .copy(CopyJob(ticket: ticket, dataBytes: dataBytes))
     }
     guard case .medium(let medium) = state.content else { throw .notReady }
     switch command {
     case .testUnitReady: return .finished(.good)
-    case .readCapacity10: return finished(Capacity.short(medium.size))
+    case .readCapacity10: return finished(capacity(of: medium).short)
     case .readCapacity16(let allocation):
-      return finished(Capacity.long(medium.size), allocation)
+      return finished(capacity(of: medium).long, allocation)
     case .read(let range):
-      return .read(try transfer(range, on: medium))
+      return .read(try transfer(range, on: medium, ticket))
     case .write(let range, let mustBeDurable):
       try checkWritable(medium, state)
-      return .write(try transfer(range, on: medium), mustBeDurable: mustBeDurable)
+      return .write(try transfer(range, on: medium, ticket), mustBeDurable: mustBeDurable)
     default:
       guard let kind = try mediumJob(command, medium, state) else { throw .invalidCommand }
       return .job(
-        SCSIJob(subject: .blocks(kind, medium), attachment: attachment, dataBytes: dataBytes))
+        SCSIJob(subject: .blocks(kind, medium), ticket: ticket, dataBytes: dataBytes))
     }
   }
 
@@ -57,6 +63,10 @@ extension LogicalUnit {
       return finished(try state.reservations.answer(action: action), allocation)
     case .modeSense(let request):
       return finished(try modePages(state).answer(request), request.allocation)
+    case .copyResults(let action, let identifier, let allocation):
+      let copies = state.attachments[attachment]?.copies ?? []
+      return finished(
+        try CopyAnswers.answer(action, identifier, among: copies), allocation)
     case .reserve:
       state.holder = nexus
       return .finished(.good)
@@ -83,11 +93,12 @@ extension LogicalUnit {
 
   func modePages(_ state: UnitState) -> ModePages {
     guard case .medium(let medium) = state.content else {
-      return ModePages(parameters: state.mode, blocks: nil, isReadOnly: false)
+      return ModePages(
+        parameters: state.mode, blocks: nil, blockBytes: identity.blockBytes, isReadOnly: false)
     }
     return ModePages(
-      parameters: state.mode, blocks: medium.size / SCSILimits.logicalBlockBytes,
-      isReadOnly: medium.isReadOnly)
+      parameters: state.mode, blocks: medium.size / identity.blockBytes,
+      blockBytes: identity.blockBytes, isReadOnly: medium.isReadOnly)
   }
 
   // MARK: Jobs
@@ -98,7 +109,7 @@ extension LogicalUnit {
       guard isPageFormat, !savesPages else { throw .invalidField(1) }
       return .modeSelect(isLong: isLong, parameters: parameters)
     case .changeReservations(let action, let scopeAndType, let parameters):
-      guard action <= 6 else { throw .invalidField(1) }
+      guard action <= 7 else { throw .invalidField(1) }
       guard UInt64(parameters) <= SCSILimits.maximumParameterBytes else {
         throw .parameterListLength
       }
@@ -145,7 +156,9 @@ extension LogicalUnit {
       try check(range, on: medium, isMoved: false)
       // No count means up to the end.
       let count = range.count == 0 ? blocks(of: medium) - range.start : range.count
-      guard count <= SCSILimits.maximumWriteSameBlocks else { throw .invalidField(7) }
+      guard count <= SCSILimits.maximumWriteSameBytes / identity.blockBytes else {
+        throw .invalidField(7)
+      }
       return .writeSame(
         BlockRange(start: range.start, count: count), unmaps: unmaps, hasNoData: hasNoData)
     default: return nil
@@ -154,8 +167,12 @@ extension LogicalUnit {
 
   // MARK: Ranges
 
+  private func capacity(of medium: any SCSIMedium) -> Capacity {
+    Capacity(size: medium.size, blockBytes: identity.blockBytes)
+  }
+
   func blocks(of medium: any SCSIMedium) -> UInt64 {
-    medium.size / SCSILimits.logicalBlockBytes
+    medium.size / identity.blockBytes
   }
 
   private func check(
@@ -165,7 +182,7 @@ extension LogicalUnit {
     guard range.start <= blocks, range.count <= blocks - range.start else {
       throw .blockOutOfRange
     }
-    let longest = SCSILimits.maximumTransferBytes / SCSILimits.logicalBlockBytes
+    let longest = SCSILimits.maximumTransferBytes / identity.blockBytes
     if isMoved && range.count > longest { throw .invalidField(7) }
   }
 
@@ -175,11 +192,11 @@ extension LogicalUnit {
   }
 
   private func transfer(
-    _ range: BlockRange, on medium: any SCSIMedium
+    _ range: BlockRange, on medium: any SCSIMedium, _ ticket: TaskTicket
   ) throws(Sense) -> BlockTransfer {
     try check(range, on: medium, isMoved: true)
     return BlockTransfer(
-      medium: medium, offset: range.start * SCSILimits.logicalBlockBytes,
-      count: Int(range.count * SCSILimits.logicalBlockBytes))
+      medium: medium, offset: range.start * identity.blockBytes,
+      count: Int(range.count * identity.blockBytes), ticket: ticket)
   }
 }

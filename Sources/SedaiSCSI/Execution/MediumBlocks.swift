@@ -3,8 +3,8 @@ internal import SedaiBytes
 /// A medium by logical blocks, for commands that do more than move them. Everything blocks.
 struct MediumBlocks {
   let medium: any SCSIMedium
-
-  private static let block = SCSILimits.logicalBlockBytes
+  /// Bytes of one.
+  let block: UInt64
 
   // MARK: Reading
 
@@ -14,16 +14,16 @@ struct MediumBlocks {
   private func read(
     _ range: BlockRange, _ body: (UInt64, [UInt8]) throws(JobFailure) -> Void
   ) throws(JobFailure) {
-    let count = range.count * Self.block
+    let count = range.count * block
     var done: UInt64 = 0
     while done < count {
       let size = min(SCSILimits.stepBytes, count - done)
-      try body(done, try read(range.start * Self.block + done, Int(size)))
+      try body(done, try read(range.start * block + done, Int(size)))
       done += size
     }
   }
 
-  private func read(_ offset: UInt64, _ count: Int) throws(JobFailure) -> [UInt8] {
+  func read(_ offset: UInt64, _ count: Int) throws(JobFailure) -> [UInt8] {
     var piece = [UInt8](repeating: 0, count: count)
     do throws(MediumError) {
       try piece.withMutableBytes(0..<count) { (bytes) throws(MediumError) in
@@ -42,8 +42,8 @@ struct MediumBlocks {
     let needed: UInt64 =
       switch verification {
       case .readable: 0
-      case .data: range.count * Self.block
-      case .oneBlock: range.count == 0 ? 0 : Self.block
+      case .data: range.count * block
+      case .oneBlock: range.count == 0 ? 0 : block
       }
     guard UInt64(data.byteCount) >= needed else { throw .sense(.invalidInformationUnit) }
     let expected = Self.bytes(data, Int(needed))
@@ -51,7 +51,7 @@ struct MediumBlocks {
       guard verification != .readable else { return }
       let base = verification == .data ? Int(start) : 0
       for (place, byte) in piece.enumerated() {
-        let other = verification == .data ? base + place : place % Int(Self.block)
+        let other = verification == .data ? base + place : place % Int(block)
         guard byte != expected[other] else { continue }
         var sense = Sense.miscompare
         sense.information = start + UInt64(place)
@@ -72,19 +72,19 @@ struct MediumBlocks {
     let extents: [MediumExtent]
     do throws(MediumError) {
       extents = try medium.extents(
-        at: start * Self.block, count: medium.size - start * Self.block,
+        at: start * block, count: medium.size - start * block,
         limit: SCSILimits.maximumStatusExtents)
     } catch {
       throw .reading(error)
     }
     var descriptors: [UInt8] = []
     for extent in extents {
-      descriptors.append(bigEndian: extent.offset / Self.block)
-      descriptors.append(bigEndian: UInt32(clamping: extent.count / Self.block))
+      descriptors.append(bigEndian: extent.offset / block)
+      descriptors.append(bigEndian: UInt32(clamping: extent.count / block))
       // Mapped, or deallocated.
       descriptors += [extent.isAllocated ? 0 : 1, 0, 0, 0]
       // What does not fit into 32 bits is told to those who ask again.
-      if extent.count / Self.block > UInt64(UInt32.max) { break }
+      if extent.count / block > UInt64(UInt32.max) { break }
     }
     var bytes: [UInt8] = []
     bytes.append(bigEndian: UInt32(descriptors.count + 4))
@@ -98,20 +98,20 @@ struct MediumBlocks {
   ///
   /// - Returns: what was written.
   func write(_ range: BlockRange, _ data: RawSpan) throws(JobFailure) -> BlockRange {
-    let count = min(range.count * Self.block, UInt64(data.byteCount))
-    guard count % Self.block == 0 else { throw .sense(.invalidInformationUnit) }
+    let count = min(range.count * block, UInt64(data.byteCount))
+    guard count % block == 0 else { throw .sense(.invalidInformationUnit) }
     do throws(MediumError) {
       try medium.write(
-        at: range.start * Self.block, from: data.extracting(0..<Int(count)))
+        at: range.start * block, from: data.extracting(0..<Int(count)))
     } catch {
       throw .writing(error)
     }
-    return BlockRange(start: range.start, count: count / Self.block)
+    return BlockRange(start: range.start, count: count / block)
   }
 
   func trim(_ range: BlockRange) throws(JobFailure) {
     do throws(MediumError) {
-      try medium.trim(at: range.start * Self.block, count: range.count * Self.block)
+      try medium.trim(at: range.start * block, count: range.count * block)
     } catch {
       throw .writing(error)
     }
@@ -123,23 +123,23 @@ struct MediumBlocks {
   func fill(
     _ range: BlockRange, with pattern: RawSpan?, unmaps: Bool
   ) throws(JobFailure) {
-    var block = [UInt8](repeating: 0, count: Int(Self.block))
+    var content = [UInt8](repeating: 0, count: Int(block))
     if let pattern {
-      guard pattern.byteCount == block.count else { throw .sense(.invalidInformationUnit) }
-      block = Self.bytes(pattern, block.count)
+      guard pattern.byteCount == content.count else { throw .sense(.invalidInformationUnit) }
+      content = Self.bytes(pattern, content.count)
     }
     // A block that was given back reads as zeroes: others have to be written.
-    if unmaps && block.allSatisfy({ $0 == 0 }) { return try trim(range) }
-    let most = SCSILimits.stepBytes / Self.block
+    if unmaps && content.allSatisfy({ $0 == 0 }) { return try trim(range) }
+    let most = SCSILimits.stepBytes / block
     let repeats = Int(min(most, range.count))
     var piece: [UInt8] = []
-    piece.reserveCapacity(repeats * block.count)
-    for _ in 0..<repeats { piece += block }
+    piece.reserveCapacity(repeats * content.count)
+    for _ in 0..<repeats { piece += content }
     var done: UInt64 = 0
     while done < range.count {
       let count = min(most, range.count - done)
       let part = BlockRange(start: range.start + done, count: count)
-      _ = try piece.withBytes(0..<Int(count * Self.block)) { (bytes) throws(JobFailure) in
+      _ = try piece.withBytes(0..<Int(count * block)) { (bytes) throws(JobFailure) in
         try write(part, bytes)
       }
       done += count
@@ -165,12 +165,12 @@ struct MediumBlocks {
       let range = BlockRange(
         start: data.bigEndian(at: place, as: UInt64.self),
         count: UInt64(data.bigEndian(at: place + 8, as: UInt32.self)))
-      let blocks = medium.size / Self.block
+      let blocks = medium.size / block
       guard range.start <= blocks, range.count <= blocks - range.start else {
         throw .sense(.blockOutOfRange)
       }
       total += range.count
-      guard total <= SCSILimits.maximumUnmapBlocks else {
+      guard total <= SCSILimits.maximumUnmapBytes / block else {
         throw .sense(.invalidParameter(UInt16(place + 8)))
       }
       if range.count > 0 { ranges.append(range) }
@@ -180,7 +180,7 @@ struct MediumBlocks {
 
   /// Writes the second half of what came if the range holds the first.
   func compareAndWrite(_ range: BlockRange, _ data: RawSpan) throws(JobFailure) {
-    let half = Int(range.count * Self.block)
+    let half = Int(range.count * block)
     // More blocks than the command can count look like none.
     if half == 0, data.byteCount > 0 { throw .sense(.invalidField(13)) }
     guard data.byteCount == 2 * half else { throw .sense(.invalidInformationUnit) }
@@ -190,13 +190,13 @@ struct MediumBlocks {
 
   /// Sets the bits that came in what is there.
   func orWrite(_ range: BlockRange, _ data: RawSpan) throws(JobFailure) {
-    let count = Int(range.count * Self.block)
+    let count = Int(range.count * block)
     guard data.byteCount >= count else { throw .sense(.invalidInformationUnit) }
     try read(range) { (start, piece) throws(JobFailure) in
       let bits = Self.bytes(data.extracting(Int(start)..<Int(start) + piece.count), piece.count)
       let mixed = zip(piece, bits).map { $0 | $1 }
       let part = BlockRange(
-        start: range.start + start / Self.block, count: UInt64(piece.count) / Self.block)
+        start: range.start + start / block, count: UInt64(piece.count) / block)
       _ = try mixed.withBytes(0..<mixed.count) { (bytes) throws(JobFailure) in
         try write(part, bytes)
       }

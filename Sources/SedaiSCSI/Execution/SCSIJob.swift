@@ -24,7 +24,7 @@ public struct SCSIJob: Sendable {
   }
 
   let subject: Subject
-  let attachment: AttachmentID
+  let ticket: TaskTicket
   /// Bytes that the initiator has to send with it.
   public let dataBytes: Int
 

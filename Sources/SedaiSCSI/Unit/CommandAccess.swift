@@ -16,11 +16,11 @@ extension SCSICommand {
     switch self {
     case .inquiry, .reportUnits, .requestSense, .release: .harmless
     case .testUnitReady, .readCapacity10, .readCapacity16, .readReservations, .reportCommands,
-      .reportTaskManagement, .reportPortGroups, .startStop(.start):
+      .reportTaskManagement, .reportPortGroups, .startStop(.start), .copyResults:
       .question
     case .read, .verify, .prefetch, .blockStatus, .modeSense: .reading
     case .write, .writeAndVerify, .writeSame, .unmap, .compareAndWrite, .orWrite,
-      .synchronizeCache, .modeSelect, .startStop:
+      .synchronizeCache, .modeSelect, .startStop, .extendedCopy:
       .writing
     case .reserve, .changeReservations: .reservation
     }

@@ -1,3 +1,4 @@
+public import SedaiModel
 internal import SedaiMonitor
 
 /// How a command ended, and what it has to say.
@@ -23,6 +24,14 @@ public struct BlockTransfer: Sendable {
   public let offset: UInt64
   /// Bytes.
   public let count: Int
+  let ticket: TaskTicket
+}
+
+/// Says that a task may still change the unit: it has not been ended by somebody else.
+struct TaskTicket: Hashable, Sendable {
+  let attachment: AttachmentID
+  /// How often the tasks of its session had been ended when it began.
+  let round: UInt64
 }
 
 /// What is to be done about a command.
@@ -35,6 +44,8 @@ public enum SCSIStep: Sendable {
   case write(BlockTransfer, mustBeDurable: Bool)
   /// Answer with the target's units, see ``UnitList/answer(units:select:allocation:)``.
   case units(select: UInt8, allocation: Int)
+  /// Copy between units; see ``LogicalUnit/copy(_:data:among:)``.
+  case copy(CopyJob)
   /// Something longer, to be done by ``LogicalUnit/perform(_:data:)``.
   case job(SCSIJob)
 }
@@ -46,9 +57,24 @@ public final class LogicalUnit: Sendable {
   public let identity: UnitIdentity
   let state = Monitor(UnitState())
   let writers = WriteGate()
+  /// Whoever changes reservations does so alone.
+  let reserving = WriteGate()
+  let keeper: (any ReservationKeeper)?
 
   /// It shows nothing until ``show(_:)``.
-  public init(identity: UnitIdentity) { self.identity = identity }
+  ///
+  /// - Parameters:
+  ///   - kept: what of its reservations has survived.
+  ///   - keeper: nil: nothing can survive here.
+  public init(
+    identity: UnitIdentity, kept: UnitReservations? = nil,
+    keeper: (any ReservationKeeper)? = nil
+  ) {
+    self.identity = identity
+    self.keeper = keeper
+    guard let kept else { return }
+    state.withLock { $0.reservations = PersistentReservations(kept) }
+  }
 
   // MARK: What it shows
 
@@ -72,6 +98,11 @@ public final class LogicalUnit: Sendable {
       guard let nexus = state.attachments[attachment]?.nexus else { return }
       state.raise(.unitsChanged) { $0 == nexus }
     }
+  }
+
+  /// The space that writes need runs short.
+  public func announceShortage() {
+    state.withLock { $0.raise(.spaceRunsShort) { _ in true } }
   }
 
   // MARK: Who looks
@@ -110,7 +141,7 @@ public final class LogicalUnit: Sendable {
       state.holder = nil
       state.mode = ModeParameters()
       state.raise(.reset) { _ in true }
-      return state.attachments.filter { $0.key != attachment }.map(\.value.abortTasks)
+      return state.abortTasks { identity, _ in identity != attachment }
     }
     for abort in aborts { abort() }
   }
@@ -122,7 +153,7 @@ public final class LogicalUnit: Sendable {
     let aborts = state.withLock { state in
       let own = state.attachments[attachment]?.nexus
       state.raise(.commandsCleared) { $0 != own }
-      return state.attachments.filter { $0.key != attachment }.map(\.value.abortTasks)
+      return state.abortTasks { identity, _ in identity != attachment }
     }
     for abort in aborts { abort() }
   }

@@ -1,6 +1,4 @@
 /// What initiators have agreed on who may use a unit.
-///
-/// It lasts as long as this process: a registration that is to survive power loss is refused.
 /// - Source: SPC-4 §5.12.
 struct PersistentReservations: Sendable {
   /// - Source: SPC-4 §6.15.3.4.
@@ -43,8 +41,19 @@ struct PersistentReservations: Sendable {
   /// In the order in which they came.
   private(set) var registrations: [Registration] = []
   private(set) var held: Held?
-  /// Counts changes of registrations.
+  /// Counts changes of registrations since the array started.
   private(set) var generation: UInt32 = 0
+  /// The last registration wanted all of it to survive a power cut.
+  var survivesPowerLoss = false
+
+  init(registrations: [Registration] = []) {
+    self.registrations = registrations
+    survivesPowerLoss = !registrations.isEmpty
+  }
+
+  mutating func hold(_ new: Held?) { held = new }
+
+  mutating func remove(_ nexus: SCSINexus) { registrations.removeAll { $0.nexus == nexus } }
 
   func key(of nexus: SCSINexus) -> UInt64? {
     registrations.first { $0.nexus == nexus }?.key
@@ -152,7 +161,7 @@ struct PersistentReservations: Sendable {
     return attentions
   }
 
-  private func checkKey(_ key: UInt64, of nexus: SCSINexus) throws(Refusal) {
+  func checkKey(_ key: UInt64, of nexus: SCSINexus) throws(Refusal) {
     guard self.key(of: nexus) == key else { throw .conflict }
   }
 

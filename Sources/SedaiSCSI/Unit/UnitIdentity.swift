@@ -8,12 +8,17 @@ public struct UnitIdentity: Hashable, Sendable {
   public let number: UInt32?
   /// What operators call it.
   public let name: String
+  /// Bytes of a logical block: 512 or 4096.
+  public let blockBytes: UInt64
 
-  public init(array: UInt64, creation: UInt64, number: UInt32?, name: String) {
+  public init(
+    array: UInt64, creation: UInt64, number: UInt32?, name: String, blockBytes: UInt64 = 512
+  ) {
     self.array = array
     self.creation = creation
     self.number = number
     self.name = name
+    self.blockBytes = blockBytes
   }
 
   static let vendor = "SEDAI"

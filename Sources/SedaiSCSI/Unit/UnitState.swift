@@ -13,6 +13,10 @@ struct UnitState: Sendable {
   struct Attachment: Sendable {
     let nexus: SCSINexus
     var attentions: [Sense]
+    /// What became of its copies, the latest last.
+    var copies: [CopyResult] = []
+    /// How often its tasks were ended by others.
+    var round: UInt64 = 0
     /// Makes the session forget the tasks it has for this unit.
     let abortTasks: @Sendable () -> Void
   }
@@ -39,6 +43,25 @@ struct UnitState: Sendable {
     }
   }
 
+  /// Has no task that sessions have begun change the unit any more.
+  ///
+  /// - Returns: what makes those sessions forget them.
+  mutating func abortTasks(
+    where isMeant: (AttachmentID, SCSINexus) -> Bool
+  ) -> [@Sendable () -> Void] {
+    var aborts: [@Sendable () -> Void] = []
+    for (identity, attachment) in attachments where isMeant(identity, attachment.nexus) {
+      attachments[identity]?.round += 1
+      aborts.append(attachment.abortTasks)
+    }
+    return aborts
+  }
+
+  /// Whether a task that began with the ticket may still change the unit.
+  func honours(_ ticket: TaskTicket) -> Bool {
+    attachments[ticket.attachment].map { $0.round == ticket.round } ?? true
+  }
+
   /// Tells every session that `concerns` chooses, once.
   mutating func raise(_ attention: Sense, for concerns: (SCSINexus) -> Bool) {
     for (identity, attachment) in attachments where concerns(attachment.nexus) {
@@ -61,6 +84,7 @@ extension Sense {
   static let reservationsReleased = Sense(.unitAttention, 0x2A, 0x04)
   static let registrationsPreempted = Sense(.unitAttention, 0x2A, 0x05)
   static let capacityChanged = Sense(.unitAttention, 0x2A, 0x09)
+  static let spaceRunsShort = Sense(.unitAttention, 0x38, 0x07)
   static let commandsCleared = Sense(.unitAttention, 0x2F, 0x00)
   static let unitsChanged = Sense(.unitAttention, 0x3F, 0x0E)
 }

@@ -25,6 +25,8 @@ enum OperationCode {
   static let modeSense10: UInt8 = 0x5A
   static let persistentReserveIn: UInt8 = 0x5E
   static let persistentReserveOut: UInt8 = 0x5F
+  static let extendedCopy: UInt8 = 0x83
+  static let receiveCopyResults: UInt8 = 0x84
   static let read16: UInt8 = 0x88
   static let compareAndWrite: UInt8 = 0x89
   static let write16: UInt8 = 0x8A
@@ -45,6 +47,7 @@ enum OperationCode {
 
 /// The service actions of operation codes that have some.
 enum ServiceAction {
+  static let extendedCopy: UInt8 = 0x00
   static let readCapacity16: UInt8 = 0x10
   static let getBlockStatus: UInt8 = 0x12
   static let reportPortGroups: UInt8 = 0x0A
@@ -68,6 +71,7 @@ extension SCSICommand {
     if let command = try change(block) { return command }
     if let command = try unit(block) { return command }
     if let command = try answer(block) { return command }
+    if let command = try copy(block) { return command }
     throw .invalidCommand
   }
 
@@ -219,6 +223,20 @@ extension SCSICommand {
       return .reportUnits(select: block[2], allocation: Int(block.field(6, bytes: 4)))
     case OperationCode.serviceActionIn16: return serviceActionIn(block)
     case OperationCode.maintenanceIn: return try maintenanceIn(block)
+    default: return nil
+    }
+  }
+
+  private static func copy(_ block: CommandBlock) throws(Sense) -> SCSICommand? {
+    let action = block[1] & 0x1F
+    let count = Int(block.field(10, bytes: 4))
+    switch block[0] {
+    case OperationCode.extendedCopy:
+      guard action == ServiceAction.extendedCopy else { throw .invalidField(1) }
+      return .extendedCopy(parameters: count)
+    case OperationCode.receiveCopyResults:
+      guard CopyAnswers.Question.all.contains(action) else { throw .invalidField(1) }
+      return .copyResults(action: action, identifier: block[2], allocation: count)
     default: return nil
     }
   }

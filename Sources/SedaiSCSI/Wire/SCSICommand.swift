@@ -45,6 +45,8 @@ public enum SCSICommand: Hashable, Sendable {
   case startStop(StartStop)
   case readReservations(action: UInt8, allocation: Int)
   case changeReservations(action: UInt8, scopeAndType: UInt8, parameters: Int)
+  case extendedCopy(parameters: Int)
+  case copyResults(action: UInt8, identifier: UInt8, allocation: Int)
   case reserve
   case release
   case reportCommands(CommandQuestion, allocation: Int)
@@ -80,7 +82,7 @@ public enum SCSICommand: Hashable, Sendable {
   }
 
   /// Bytes that the initiator has to send with it.
-  public func outgoingBytes(blockBytes: UInt64 = SCSILimits.logicalBlockBytes) -> UInt64 {
+  public func outgoingBytes(blockBytes: UInt64) -> UInt64 {
     switch self {
     case .write(let range, _), .writeAndVerify(let range), .orWrite(let range, _),
       .verify(let range, .data):
@@ -88,7 +90,8 @@ public enum SCSICommand: Hashable, Sendable {
     case .compareAndWrite(let range, _): 2 * range.count * blockBytes
     case .verify(let range, .oneBlock): range.count == 0 ? 0 : blockBytes
     case .writeSame(_, _, let hasNoData): hasNoData ? 0 : blockBytes
-    case .modeSelect(_, _, _, let count), .unmap(let count), .changeReservations(_, _, let count):
+    case .modeSelect(_, _, _, let count), .unmap(let count), .changeReservations(_, _, let count),
+      .extendedCopy(let count):
       UInt64(count)
     default: 0
     }

@@ -19,6 +19,7 @@ public enum SenseKey: UInt8, Sendable {
   case illegalRequest = 0x5
   case unitAttention = 0x6
   case dataProtect = 0x7
+  case copyAborted = 0xA
   case abortedCommand = 0xB
   case miscompare = 0xE
 }
@@ -53,11 +54,22 @@ public struct Sense: Error, Hashable, Sendable {
   static let blockOutOfRange = Sense(.illegalRequest, 0x21, 0x00)
   static let parameterListLength = Sense(.illegalRequest, 0x1A, 0x00)
   static let invalidRelease = Sense(.illegalRequest, 0x26, 0x04)
+  static let insufficientReservationResources = Sense(.illegalRequest, 0x55, 0x02)
   static let insufficientRegistrations = Sense(.illegalRequest, 0x55, 0x04)
   static let savingNotSupported = Sense(.illegalRequest, 0x39, 0x00)
   static let writeProtected = Sense(.dataProtect, 0x27, 0x00)
   static let softwareWriteProtected = Sense(.dataProtect, 0x27, 0x02)
   static let noSpace = Sense(.dataProtect, 0x27, 0x07)
+  static let unsupportedCopyEnd = Sense(.illegalRequest, 0x26, 0x07)
+  static let unsupportedSegment = Sense(.illegalRequest, 0x26, 0x09)
+  static let tooManyCopyEnds = Sense(.illegalRequest, 0x26, 0x06)
+  static let tooManyCopySegments = Sense(.illegalRequest, 0x26, 0x08)
+  static let inlineDataTooLong = Sense(.illegalRequest, 0x26, 0x0B)
+  static let copyAborted = Sense(.copyAborted, 0x00, 0x00)
+  static let unreachableCopyEnd = Sense(.copyAborted, 0x0D, 0x02)
+  static let copyEndFailed = Sense(.copyAborted, 0x0D, 0x01)
+  /// Reserved for somebody else.
+  static let copyReserved = Sense(.copyAborted, 0x0D, 0x01)
   static let miscompare = Sense(.miscompare, 0x1D, 0x00)
 
   /// No unit answers to this number.
@@ -83,6 +95,9 @@ public struct Sense: Error, Hashable, Sendable {
     sense.isInParameters = true
     return sense
   }
+
+  /// Why one end of a copy cannot be used.
+  var asCopyAborted: Sense { Sense(.copyAborted, code, qualifier) }
 
   // MARK: On the wire
 

@@ -52,6 +52,8 @@ struct LogicalDiskCommand: AsyncParsableCommand {
     @Option(help: "Name or number of the pool.") var pool: String
     @Option(help: "Its number; the lowest free one unless told.") var number: UInt32?
     @Option(help: "OS type: LX, WN, WG, AX, CX, NX, SX, A2 or A4.") var type: String?
+    @Option(help: "Bytes of its logical blocks over iSCSI: 512 (the default) or 4096.")
+    var blockSize: Int?
     @Flag(help: "Bind a control volume.") var control = false
     @OptionGroup var output: OutputOptions
 
@@ -67,7 +69,7 @@ struct LogicalDiskCommand: AsyncParsableCommand {
         .post, APIPath.logicalDisks,
         LogicalDiskCreateRequest(
           name: name, pool: pool, capacity: size?.bytes ?? 0, number: number, osType: type,
-          kind: control ? .control : .individual))
+          kind: control ? .control : .individual, blockBytes: blockSize))
       try output.show(disk, as: LogicalDiskCommand.sheet)
     }
   }
