@@ -360,23 +360,22 @@ def hosts_log_in_by_chap(site):
     discover = "iscsiadm -m discovery -t sendtargets -p " + site.portals[0]
     login = "iscsiadm -m node -T %s -p %s --login" % (site.target, site.portals[0])
 
-    def settings(values):
+    def prove(values):
         names = dict(values, authmethod="CHAP", username="hosts", username_in="array")
-        return "sed -i '/\\.auth\\./d' /etc/iscsi/iscsid.conf\n" \
-            + "cat >>/etc/iscsi/iscsid.conf <<'E'\n" + "".join("%s.auth.%s = %s\n" % (kind, name, value)
-                      for kind in ("discovery.sendtargets", "node.session")
-                      for name, value in names.items()) + "E\n"
+        lines = ["%s.auth.%s = %s\n" % (kind, name, value) for name, value in names.items()
+                 for kind in ("discovery.sendtargets", "node.session")]
+        site.beta.run("sed -i '/\\.auth\\./d' /etc/iscsi/iscsid.conf && "
+                      "cat >>/etc/iscsi/iscsid.conf", input="".join(lines).encode())
 
     try:
         site.beta.run("iscsiadm -m node -T %s --logout" % site.target)
         assert site.beta.run(login, check=False).status, "logged in without a proof"
         assert site.beta.run(discover, check=False).status, "discovered without a proof"
-        wrong = dict(secrets, password="beta and alpha")
-        site.beta.run(settings(wrong))
+        prove(dict(secrets, password="beta and alpha"))
         assert site.beta.run(discover, check=False).status, "discovered with a wrong secret"
-        site.beta.run(settings(dict(secrets, password_in="another array")))
+        prove(dict(secrets, password_in="another array"))
         assert site.beta.run(discover, check=False).status, "took any target for the array"
-        site.beta.run(settings(secrets))
+        prove(secrets)
         site.beta.run(discover + " && " + login)
         site.beta.wait("test -b " + site.path(XFS))
     finally:
