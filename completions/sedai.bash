@@ -1223,15 +1223,13 @@ _sedai_host() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    list|create|change|rotate|remove|attachments)
-    attachments|export|import)
+    list|create|change|rotate|remove|attachments|export|import)
         # Offer subcommand argument completions
         "_sedai_host_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'list create change rotate remove attachments' -- "${cur}"))
-        COMPREPLY+=($(compgen -W 'attachments export import' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'list create change rotate remove attachments export import' -- "${cur}"))
         ;;
     esac
 }
@@ -1374,6 +1372,13 @@ _sedai_operator_change() {
 }
 
 _sedai_operator_rotate() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
+}
+
 _sedai_host_export() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
@@ -1385,6 +1390,11 @@ _sedai_host_export() {
 _sedai_operator_remove() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
+}
+
 _sedai_host_import() {
     repeating_flags=()
     non_repeating_flags=(--replace --version -h --help)

@@ -1415,8 +1415,7 @@ _sedai_host() {
         ;;
     arg)
         case "${words[1]}" in
-        list|create|change|rotate|remove|attachments)
-        attachments|export|import)
+        list|create|change|rotate|remove|attachments|export|import)
             "_sedai_host_${words[1]}" && ret=0
             ;;
         esac
