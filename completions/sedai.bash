@@ -1302,6 +1302,22 @@ _sedai_host_attachments() {
     __sedai_offer_flags_options 0
 }
 
+_sedai_host_export() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
+}
+
+_sedai_host_import() {
+    repeating_flags=()
+    non_repeating_flags=(--replace --version -h --help)
+    repeating_options=()
+    non_repeating_options=()
+    __sedai_offer_flags_options 1
+}
+
 _sedai_operator() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)

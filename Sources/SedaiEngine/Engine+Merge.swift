@@ -114,12 +114,15 @@ extension EngineCore {
     let state = try image(id)
     let slot = try ownedLeaf(state, plan.index)
     let place = Self.place(plan.index, level: 0)
-    guard entry(slot, place).sharesAll(with: plan.old) else { return false }
+    let now = entry(slot, place)
+    guard now.sharesAll(with: plan.old) else { return false }
     for chunk in [plan.old.own, plan.old.base].compactMap({ $0 }) {
       _ = try self.place(ofChunk: chunk)
     }
     if plan.allocates { _ = try self.place(ofChunk: plan.kept) }
-    let new = MapEntry(own: plan.kept, ownMask: plan.old.mask, exclusive: plan.allocates)
+    let new = MapEntry(
+      own: plan.kept, ownMask: plan.old.mask,
+      exclusive: plan.allocates || now.isExclusive && now.own == plan.kept)
     try perform(
       .entry(
         id, page: PageNumber(cache.slots[slot].key), slot: UInt16(place), own: new.ownWord,

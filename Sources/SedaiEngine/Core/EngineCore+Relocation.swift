@@ -110,7 +110,7 @@ extension EngineCore {
   }
 
   /// Whether a live image holds something outside of its pool, or keeps by its second chunk
-  /// what could go to the generations' pool otherwise.
+  /// what could go to the generations' pool, or come free, otherwise.
   private func mustGather(
     _ id: ImageID, _ entry: MapEntry, _ held: [ChunkAddress: Holders]
   ) throws(CoreSignal) -> Bool {
@@ -118,7 +118,10 @@ extension EngineCore {
     let chunks = [entry.own, entry.base].compactMap { $0 }
     if chunks.contains(where: { $0.pool != home }) { return true }
     return entry.hasTwo
-      && chunks.contains { chunk in held[chunk]?.homes.contains { $0 != home } == true }
+      && chunks.contains { chunk in
+        let homes = held[chunk]?.homes ?? []
+        return homes.isEmpty || homes.contains { $0 != home }
+      }
   }
 
   /// Moves that are possible still and take the reserved chunk; false if the chunk is held in
