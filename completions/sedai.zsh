@@ -1503,6 +1503,31 @@ _sedai_host_attachments() {
     return "${ret}"
 }
 
+_sedai_host_export() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':file:'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
+_sedai_host_import() {
+    local -i ret=1
+    local -ar arg_specs=(
+        ':file:'
+        '--replace[Put the settings in the place of those that are there.]'
+        '--version[Show the version.]'
+        '(-h --help)'{-h,--help}'[Show help information.]'
+    )
+    _arguments -w -s -S : "${arg_specs[@]}" && ret=0
+
+    return "${ret}"
+}
+
 _sedai_operator() {
     local -i ret=1
     local -ar arg_specs=(
@@ -1539,10 +1564,6 @@ _sedai_operator_list() {
     local -i ret=1
     local -ar arg_specs=(
         '--json[Print JSON, for programs.]'
-_sedai_host_export() {
-    local -i ret=1
-    local -ar arg_specs=(
-        ':file:'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
@@ -1612,11 +1633,6 @@ _sedai_audit() {
         '--after[Entries with a higher number than this only.]:after:'
         '--limit[At most so many, 1 to 1000.]:limit:'
         '--json[Print JSON, for programs.]'
-_sedai_host_import() {
-    local -i ret=1
-    local -ar arg_specs=(
-        ':file:'
-        '--replace[Put the settings in the place of those that are there.]'
         '--version[Show the version.]'
         '(-h --help)'{-h,--help}'[Show help information.]'
     )
