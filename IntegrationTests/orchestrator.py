@@ -273,6 +273,12 @@ def migrate_to_another_pool(site):
     number = site.view().free_number()
     site.say("iSMcfg ldbind -poolnumber 1 -ldn %d -capacity 1 -immediate" % number,
              "iSMcfg nickname -ldn %d -newname LX:moving_m -immediate" % number)
+    status, _, errors = site.attempt("iSMrc_pair -pair -mv moving -mvflg ld -rv moving_m -rvflg ld")
+    if status and "iSM31118" in errors:
+        site.delete_volume("moving")
+        site.delete_volume("moving_m")
+        raise LeftOut("no pairs across pools")
+    site.say("iSMrc_pair -unpair -mv moving -mvflg ld -rv moving_m -rvflg ld")
     site.copy("moving", "moving_m", "complete")
     site.say("iSMcfg ldunbind -ldname LX:moving",
              "iSMcfg nickname -ldname LX:moving_m -newname LX:moving")
