@@ -1395,25 +1395,9 @@ _sedai_operator_rotate() {
     __sedai_offer_flags_options 1
 }
 
-_sedai_host_export() {
-    repeating_flags=()
-    non_repeating_flags=(--version -h --help)
-    repeating_options=()
-    non_repeating_options=()
-    __sedai_offer_flags_options 1
-}
-
 _sedai_operator_remove() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
-    repeating_options=()
-    non_repeating_options=()
-    __sedai_offer_flags_options 1
-}
-
-_sedai_host_import() {
-    repeating_flags=()
-    non_repeating_flags=(--replace --version -h --help)
     repeating_options=()
     non_repeating_options=()
     __sedai_offer_flags_options 1
