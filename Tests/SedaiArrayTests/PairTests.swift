@@ -221,6 +221,11 @@ extension Rig {
     try rig.bind("blank", type: nil)
     #expect(refusal { try rig.pair("bv", "rv") } == .pairCapacitiesDiffer)
     #expect(refusal { try rig.pair("bv", "wn") } == .pairTypesDiffer)
+    _ = try rig.array.bind(
+      DiskSpecification(
+        pool: 0, capacity: 16 * Rig.chunk, name: try Rig.name("large"), osType: .linux,
+        blockSize: .bytes4096), by: Rig.administrator)
+    #expect(refusal { try rig.pair("bv", "large") } == .pairBlockSizesDiffer)
     #expect(refusal { try rig.pair("lv", "blank") } == .wrongKind)
     #expect(refusal { try rig.pair("bv", "sv_01") } == .wrongKind)
     #expect(refusal { try rig.pair("bv", "none") } == .unknownVolume)

@@ -8,8 +8,8 @@ extension DiskArray {
   ///
   /// The master volume is a disk or a generation that holds a snapshot; it may have several
   /// copies, and be a copy itself. A replication volume without a type takes the master's.
-  /// - Throws: `.alreadyReplica`, `.pairCapacitiesDiffer`, `.pairTypesDiffer`, `.wrongKind`,
-  ///   `.tooMany`, `.licenceMissing`, …
+  /// - Throws: `.alreadyReplica`, `.pairCapacitiesDiffer`, `.pairTypesDiffer`,
+  ///   `.pairBlockSizesDiffer`, `.wrongKind`, `.tooMany`, `.licenceMissing`, …
   /// - Source: commands.md 4.1.
   public func pair(
     _ selection: PairSelection, by requester: Requester
@@ -26,6 +26,11 @@ extension DiskArray {
       pair.state = try PairRules.pair(
         master: pairMember(master, in: state, token: change.token),
         replica: pairMember(replica, in: state, token: change.token))
+      guard state.blockSize(of: master) == volume.blockSize else {
+        throw DiskArrayError(
+          .stateConflict, .pairBlockSizesDiffer,
+          ["mv": .text(master.name.rawValue), "rv": .text(replica.name.rawValue)])
+      }
       try requireNoCircle(from: master, to: replica, in: state)
       try requireRoom(for: replica, at: master, in: state)
       if state.families[replica.id]?.generations.isEmpty == false {

@@ -41,6 +41,7 @@ extension MessageID {
   public static let pairWaitTimedOut = MessageID(13508)
   public static let pairWaitFault = MessageID(13509)
   public static let licenceTooOld = MessageID(13510)
+  public static let pairBlockSizesDiffer = MessageID(13511)
 
   // MARK: Snapshot commands
   public static let unknownVolume = MessageID(19408)

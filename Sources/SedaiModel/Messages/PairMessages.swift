@@ -40,6 +40,12 @@ extension MessageCatalogue {
       why: "Both sides of a pair have the same size.",
       then: "Expand the smaller one, or choose a volume of the right size."),
     line(
+      .pairBlockSizesDiffer, .error, .error,
+      "Master volume {mv} and replication volume {rv} differ in the size of their blocks.",
+      "MV {mv}とRV {rv}の論理ブロック長が異なります。",
+      why: "What is on a disk of 512-byte blocks cannot be read on one of 4096-byte blocks.",
+      then: "Choose a volume with blocks of the same size."),
+    line(
       .pairTypesDiffer, .error, .error,
       "Master volume {mv} and replication volume {rv} differ in type.",
       "MV {mv}とRV {rv}のOS種別が異なります。",

@@ -314,20 +314,21 @@ final class ISCSIConnectionHandler: ChannelDuplexHandler {
 
   private func takeCompletions() {
     guard let mailbox else { return }
-    let completions = mailbox.take()
+    var completions = mailbox.take()
     switch phase {
     case .session(let tasks), .finishing(let tasks):
       guard let context else { break }
       isBusy = true
-      for completion in completions {
+      completions.reverse()
+      while let completion = completions.popLast() {
+        let budgeted = completion.budgetedBytes
         // Answers gathered so far have lower numbers than one that is sent as it is.
         if case .data = completion { sendReplies(of: tasks) }
-        guard let reply = tasks.complete(completion) else {
-          environment.budget.giveBack(completion.budgetedBytes)
+        guard let reply = tasks.complete(consume completion) else {
+          environment.budget.giveBack(budgeted)
           continue
         }
-        let sent = environment.budget.sentPromise(
-          for: completion.budgetedBytes, on: context.eventLoop)
+        let sent = environment.budget.sentPromise(for: budgeted, on: context.eventLoop)
         context.write(wrapOutboundOut(reply), promise: sent)
       }
       context.flush()

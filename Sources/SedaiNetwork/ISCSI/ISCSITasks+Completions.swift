@@ -4,8 +4,10 @@ internal import SedaiSCSI
 
 extension ISCSITasks {
   /// Takes in what a worker thread has done; returns an answer that is to be sent as it is.
-  func complete(_ completion: ISCSICompletion) -> ByteBuffer? {
-    switch completion {
+  ///
+  /// - Parameter completion: given away, so that a large answer is not copied to be finished.
+  func complete(_ completion: consuming ISCSICompletion) -> ByteBuffer? {
+    switch consume completion {
     case .targets(let targets):
       isAsking = false
       if let bytes = session.answer(targets: targets) { replies.writeBytes(bytes) }
