@@ -422,8 +422,9 @@ def a_snapshot_made_again_under_a_mount_is_noticed(site):
 def offline_cuts_off_who_uses_it(site):
     host = site.business
     place = host.drives + "/G"
-    with Program("sh", "-c", "while :; do date >>%s/log 2>/dev/null || exit 7; sleep 0.1; done"
-                 % place, cwd=place) as program:
+    # By the folder it is in: at the drive's path there is no file system afterwards.
+    with Program("sh", "-c", "while :; do date >>log 2>/dev/null || exit 7; sleep 0.1; done",
+                 cwd=place) as program:
         host.run("iSMrc_umount", "-drv", "G:", "-offline")
         assert program.process.wait(timeout=20) == 7
     assert "iSM11718" in host.refused("iSMrc_mount", "-drv", "G:")

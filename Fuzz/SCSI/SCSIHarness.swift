@@ -57,6 +57,12 @@ private func run(_ bytes: [UInt8]) {
     case .job(let job):
       let outcome = data.withBytes(0..<data.count) { unit.perform(job, data: $0) }
       precondition((outcome.status == .checkCondition) == !outcome.sense.isEmpty)
+    case .copy(let job):
+      let parties = ["a", "b"].map {
+        CopyParty(unit: unit, nexus: SCSINexus(initiator: $0, target: "t,t,0x0001"))
+      }
+      let outcome = data.withBytes(0..<data.count) { unit.copy(job, data: $0, among: parties) }
+      precondition((outcome.status == .checkCondition) == !outcome.sense.isEmpty)
     case .read(let transfer), .write(let transfer, _):
       precondition(transfer.offset + UInt64(transfer.count) <= transfer.medium.size)
     case .finished, .units: break

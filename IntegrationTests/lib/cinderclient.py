@@ -14,8 +14,12 @@ import uuid
 import xml.etree.ElementTree as ElementTree
 
 import eventlet
+import eventlet.debug
 
 eventlet.monkey_patch()
+# Connections of several green threads come and go, and a descriptor that one of them has closed
+# is soon another's: the hub takes that for two readers of one socket.
+eventlet.debug.hub_prevent_multiple_readers(False)
 
 import cinder.objects  # noqa: E402
 

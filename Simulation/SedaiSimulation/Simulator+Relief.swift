@@ -28,7 +28,10 @@ extension Simulator {
       guard let engine else { return }
       let live = model.images.filter { $0.value.pool == pool && $0.value.role == .live }
       let merges = live.keys.sorted().map { SimulatedOperation.merge($0, from: 0, step: 100_000) }
-      let families = Set(live.values.map(\.family))
+      // A volume that took over the content of an unrelated one has left the family of its
+      // own generations, which may still have chunks in its pool.
+      let apart = engine.images().filter(\.isApart).compactMap { model.images[$0.id]?.family }
+      let families = Set(live.values.map(\.family)).union(apart)
       let passes = families.sorted().map { family in
         SimulatedOperation.relocate(
           model.images.filter { $0.value.family == family }.keys.sorted(by: >), step: 100,
@@ -49,7 +52,7 @@ extension Simulator {
           Violation(
             "\(operation) finds the reserve full though nothing is left to give up:"
               + " \(engine.capacity(of: pool).map { "\($0)" } ?? "")"
-              + " \(engine.images().filter { $0.pool == pool })"))
+              + " \(engine.images())"))
       }
       guard let engine = self.engine else { return }
       try settle(perform([source.commit([.delete(oldest)], 0)], on: engine))

@@ -96,7 +96,7 @@ extension EngineCore {
       }
       guard leafSlot >= 0 else { continue }
       entries[step] = entry(leafSlot, place)
-      if state.record.isApart {
+      if state.record.isApart || entries[step].reaches(beyond: pool.id) {
         try checkShown(entries[step], leafSlot)
         reached.add(entries[step], of: self)
       }
@@ -118,7 +118,7 @@ extension EngineCore {
     if pool.condition == .poisoned { throw .failed(.poolPoisoned(pool.id)) }
     let slot = try ownedLeaf(state, index)
     let old = entry(slot, Self.place(index, level: 0))
-    if state.record.isApart {
+    if state.record.isApart || old.reaches(beyond: pool.id) {
       try checkShown(old, slot)
       reached.add(old, of: self)
     }

@@ -33,3 +33,11 @@ struct ReachedPools {
     return try devices.locate(chunk.index)
   }
 }
+
+extension MapEntry {
+  /// Whether part of it lies in another pool. That may be so of an image that does not say it
+  /// is apart: a chunk can be moved while the image is made that shares the map page with it.
+  @inline(__always) func reaches(beyond home: PoolID) -> Bool {
+    (own.map { $0.pool != home } ?? false) || (base.map { $0.pool != home } ?? false)
+  }
+}
