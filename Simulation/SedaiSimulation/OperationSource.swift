@@ -214,10 +214,12 @@ struct OperationSource: Sendable {
     _ random: inout SeededRandom
   ) -> SimulatedOperation {
     guard let image = model.images[volume] else { return .pushJournal }
-    // Of its own family, or any volume's that it is to become a copy of.
+    // A generation of its own family, or any of its pool that it is to become a copy of. What
+    // a volume of another pool is now comes by copying, as the array does it.
     let sources = model.images.filter {
       $0.key != volume && $0.value.length <= image.length
-        && ($0.value.family == image.family || $0.value.pool == image.pool)
+        && ($0.value.pool == image.pool
+          || $0.value.family == image.family && $0.value.role != .live)
     }
     guard let source = random.pick(sources.keys.sorted()) else {
       return commit([.snapshot(source: volume, as: engine.nextImageID())], lane)
