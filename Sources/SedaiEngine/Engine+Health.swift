@@ -28,15 +28,26 @@ extension Engine {
   /// of it that failed: what is in it is known to be lost in part. Waits for the disk.
   public func stopWrites(to id: PoolID) {
     let isNew = core.withLock { core -> Bool in
-      guard let pool = core.pools[id], pool.condition == .ready else { return false }
-      pool.condition = .poisoned
-      core.log.append(.poisoned(id))
+      guard let pool = core.pools[id], core.poison(pool) else { return false }
       core.changes &+= 1
       return true
     }
     core.wakeAll()
-    // The record is a kindness to recovery after a crash of this process alone; if it cannot
-    // be written, the failing system area closes the engine.
-    if isNew { try? syncJournal() }
+    if isNew { keepPoisoned() }
+  }
+
+  /// Makes the records of poisoned pools durable. They are a kindness to recovery after a crash
+  /// of this process alone: if they cannot be written either, the failing system area closes
+  /// the engine.
+  func keepPoisoned() { try? syncJournal() }
+}
+
+extension EngineCore {
+  /// False if nobody may write to the pool anyway.
+  func poison(_ pool: PoolState) -> Bool {
+    guard pool.condition == .ready else { return false }
+    pool.condition = .poisoned
+    log.append(.poisoned(pool.id))
+    return true
   }
 }

@@ -279,14 +279,8 @@ extension Engine {
   /// What the pool had not made durable may be lost: no more writes to it until the array
   /// is opened again and recovery has looked.
   private func poison(_ id: PoolID) {
-    endFlush(id) { core, pool in
-      guard pool.condition == .ready else { return }
-      pool.condition = .poisoned
-      core.log.append(.poisoned(id))
-    }
-    // The record is a kindness to recovery after a crash of this process alone; if it
-    // cannot be written either, the failing system area closes the engine.
-    try? syncJournal()
+    endFlush(id) { core, pool in _ = core.poison(pool) }
+    keepPoisoned()
   }
 
   /// Takes note of how a pool's flush ended, before another one begins.

@@ -256,9 +256,16 @@ extension DiskArray {
   }
 
   func tell(failure: DiskArrayError) {
-    // As above: where even this cannot be stored, the failure shows elsewhere.
-    _ = try? perform(by: nil) { (state, change) throws(DiskArrayError) in
-      change.tell(.backgroundFailed, ["reason": .text(failure.text())], in: state)
+    tell(.backgroundFailed, ["reason": .text(failure.text())])
+  }
+
+  /// Tells what no change goes with.
+  func tell(
+    _ id: MessageID, _ arguments: MessageArguments, by requester: Requester? = nil
+  ) {
+    // An event that cannot be stored is lost: the failure that prevents it shows elsewhere.
+    _ = try? perform(by: requester) { (state, change) throws(DiskArrayError) in
+      change.tell(id, arguments, in: state)
     }
   }
 

@@ -82,13 +82,6 @@ extension DiskArray {
     tell(.systemAreaDamaged, ["damage": .text(damage.rawValue)])
   }
 
-  private func tell(_ id: MessageID, _ arguments: MessageArguments) {
-    // An event that cannot be stored is lost: the failure that prevents it shows elsewhere.
-    _ = try? perform(by: nil) { (state, change) throws(DiskArrayError) in
-      change.tell(id, arguments, in: state)
-    }
-  }
-
   /// What is shown of a pool: accesses that failed lately say more than that it is ready.
   func shownState(of pool: PoolID, in state: ArrayState) -> PoolFacts.State {
     let condition = condition(of: pool)

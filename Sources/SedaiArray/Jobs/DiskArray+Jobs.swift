@@ -91,14 +91,11 @@ extension DiskArray {
   func tell(
     _ id: MessageID, _ job: JobFacts, reason: String? = nil, by requester: Requester? = nil
   ) {
-    // An event that cannot be stored is lost: the failure that prevents it shows elsewhere.
-    _ = try? perform(by: requester) { (state, change) throws(DiskArrayError) in
-      var arguments: MessageArguments = [
-        "job": .text(String(job.id.rawValue)), "kind": .text(job.kind.rawValue),
-      ]
-      if let reason { arguments["reason"] = .text(reason) }
-      change.tell(id, arguments, in: state)
-    }
+    var arguments: MessageArguments = [
+      "job": .text(String(job.id.rawValue)), "kind": .text(job.kind.rawValue),
+    ]
+    if let reason { arguments["reason"] = .text(reason) }
+    tell(id, arguments, by: requester)
   }
 
   /// Deleted images may have something to release: looks into it at the next tick.

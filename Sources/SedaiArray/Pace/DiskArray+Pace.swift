@@ -51,12 +51,9 @@ extension DiskArray {
       state.paceWatch.isDue(now) ? state.lookAtPaces(now) : []
     }
     for (name, upper) in reached {
-      // An event that cannot be stored is lost: the failure that prevents it shows elsewhere.
-      _ = try? perform(by: nil) { (state, change) throws(DiskArrayError) in
-        change.tell(
-          .upperIOLimitReached,
-          ["name": .text(name.rawValue), "limit": .count(UInt64(upper.perSecond))], in: state)
-      }
+      tell(
+        .upperIOLimitReached,
+        ["name": .text(name.rawValue), "limit": .count(UInt64(upper.perSecond))])
     }
   }
 }

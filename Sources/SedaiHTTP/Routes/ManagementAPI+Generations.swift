@@ -172,26 +172,35 @@ extension ManagementAPI {
     guard let condition = WaitCondition(rawValue: text) else {
       throw .notUnderstood("\(APIQuery.wait) is active or deleted")
     }
+    // What is waited for is the generation of now, whatever .-1 is later.
+    let reference = now.reference
+    try await hold(request, while: !condition.isMet(by: now.state) && now.state != .fault) {
+      () async throws(Problem) in now = try await look(at: reference)
+    }
+    return Answer.json(now)
+  }
+
+  /// Looks again, ever less often, while what is waited for has not come and the time that the
+  /// request gives is not over.
+  func hold(
+    _ request: Request, while isAwaited: @autoclosure () -> Bool,
+    look: () async throws(Problem) -> Void
+  ) async throws(Problem) {
     let seconds = try request.number(
       APIQuery.seconds, in: 0...APIQuery.maximumWaitSeconds,
       otherwise: APIQuery.maximumWaitSeconds)
     let clock = ContinuousClock()
     let deadline = clock.now.advanced(by: .seconds(seconds))
-    // What is waited for is the generation of now, whatever .-1 is later.
-    let reference = now.reference
     var interval = Self.firstInterval
-    while !condition.isMet(by: now.state), now.state != .fault, clock.now < deadline,
-      !Task.isShuttingDownGracefully
-    {
+    while isAwaited(), clock.now < deadline, !Task.isShuttingDownGracefully {
       do {
         try await Task.sleep(for: min(interval, clock.now.duration(to: deadline)))
       } catch {
         break
       }
       interval = min(interval * 2, Self.longestInterval)
-      now = try await look(at: reference)
+      try await look()
     }
-    return Answer.json(now)
   }
 
   private func look(at volume: VolumeReference) async throws(Problem) -> GenerationDocument {

@@ -2,7 +2,6 @@ import Hummingbird
 import SedaiAPI
 import SedaiArray
 import SedaiModel
-import ServiceLifecycle
 
 extension ManagementAPI {
   func addPairs(to router: Router<ManagementContext>) {
@@ -105,10 +104,6 @@ extension ManagementAPI {
     return PairDocument(pair, differenceBytes: difference)
   }
 
-  /// Shortest and longest time between two looks of a request that waits.
-  private static let firstInterval = Duration.milliseconds(10)
-  private static let longestInterval = Duration.milliseconds(200)
-
   private func pair(
     _ request: Request, _ context: ManagementContext
   ) async throws(Problem) -> Response {
@@ -126,22 +121,8 @@ extension ManagementAPI {
       throw .notUnderstood(
         "\(APIQuery.wait) is \(PairCondition.allCases.map(\.rawValue).joined(separator: " or "))")
     }
-    let seconds = try request.number(
-      APIQuery.seconds, in: 0...APIQuery.maximumWaitSeconds,
-      otherwise: APIQuery.maximumWaitSeconds)
-    let clock = ContinuousClock()
-    let deadline = clock.now.advanced(by: .seconds(seconds))
-    var interval = Self.firstInterval
-    while condition.isMet(by: now.state) == false, clock.now < deadline,
-      !Task.isShuttingDownGracefully
-    {
-      do {
-        try await Task.sleep(for: min(interval, clock.now.duration(to: deadline)))
-      } catch {
-        break
-      }
-      interval = min(interval * 2, Self.longestInterval)
-      now = try await look()
+    try await hold(request, while: condition.isMet(by: now.state) == false) {
+      () async throws(Problem) in now = try await look()
     }
     return Answer.json(now)
   }
